@@ -1,6 +1,5 @@
 /** The command `npm run chaos`: reads options, runs, prints the report. */
 import { BadOption, readOptions, usage } from './options.ts';
-import { readPlant } from './plant.ts';
 import { toReport, toText } from './report.ts';
 import { run } from './run.ts';
 import { MissingProgram, type Programs } from './system/system.ts';
@@ -17,8 +16,7 @@ export async function main(args: readonly string[], programs: Programs): Promise
       if (process.stderr.isTTY) console.error(text);
     };
     progress(`seed ${options.seed}: starting`);
-    const plant = readPlant(process.env.HOORY_CHAOS_PLANT);
-    const report = toReport(await run({ ...options, programs, plant, progress }));
+    const report = toReport(await run({ ...options, programs, progress }));
     console.log(options.json ? JSON.stringify(report) : toText(report));
     return report.violations ? 1 : 0;
   } catch (error) {

@@ -33,13 +33,7 @@ export interface Report {
 }
 
 export function toReport({ options, schedule, evidence, violations, tookSeconds, folder }: Outcome): Report {
-  const { entries, stored } = evidence;
-  const sends = entriesOf(entries, 'send');
-  const acknowledged = new Set(entriesOf(entries, 'acknowledge').map(({ key }) => key));
-  const messages = new Set(
-    sends.filter(({ operation }) => operation === 'message' || operation === 'note').map(({ key }) => key),
-  );
-  const webhooks = entriesOf(entries, 'webhook');
+  const { entries } = evidence;
   return {
     seed: options.seed,
     minutes: options.minutes,
@@ -54,6 +48,25 @@ export function toReport({ options, schedule, evidence, violations, tookSeconds,
         isStarted ? 'a node ended by itself' : 'a start failed',
       ),
     ]),
+    ...countWrites(evidence),
+    followers: countFollowers(evidence),
+    webhooks: countWebhooks(entries),
+    violations: violations.length,
+    found: violations.slice(0, shownViolations).map((violation) => ({
+      ...violation,
+      history: historyOf(entries, violation.about),
+    })),
+    folder,
+  };
+}
+
+function countWrites({ entries, stored }: Outcome['evidence']): Pick<Report, 'writes' | 'messages'> {
+  const sends = entriesOf(entries, 'send');
+  const acknowledged = new Set(entriesOf(entries, 'acknowledge').map(({ key }) => key));
+  const messages = new Set(
+    sends.filter(({ operation }) => operation === 'message' || operation === 'note').map(({ key }) => key),
+  );
+  return {
     writes: {
       sent: new Set(sends.map(({ key }) => key)).size,
       acknowledged: acknowledged.size,
@@ -65,18 +78,15 @@ export function toReport({ options, schedule, evidence, violations, tookSeconds,
       acknowledged: [...messages].filter((key) => acknowledged.has(key)).length,
       stored: stored.database.messages.length,
     },
-    followers: countFollowers(evidence),
-    webhooks: {
-      requests: webhooks.length,
-      accepted: webhooks.filter(({ status }) => status === 200).length,
-      deliveries: new Set(webhooks.map(({ endpoint, delivery }) => `${endpoint} ${delivery}`)).size,
-    },
-    violations: violations.length,
-    found: violations.slice(0, shownViolations).map((violation) => ({
-      ...violation,
-      history: historyOf(entries, violation.about),
-    })),
-    folder,
+  };
+}
+
+function countWebhooks(entries: readonly Timed[]): Report['webhooks'] {
+  const webhooks = entriesOf(entries, 'webhook');
+  return {
+    requests: webhooks.length,
+    accepted: webhooks.filter(({ status }) => status === 200).length,
+    deliveries: new Set(webhooks.map(({ endpoint, delivery }) => `${endpoint} ${delivery}`)).size,
   };
 }
 
@@ -109,7 +119,10 @@ function countFollowers({ entries, followers }: Outcome['evidence']): Report['fo
 }
 
 /** Everything that anybody sent, received or was told about one message or key, across all parts. */
-function historyOf(entries: readonly Timed[], { key, message, conversation }: Violation['about']): string[] {
+export function historyOf(
+  entries: readonly Timed[],
+  { key, message, conversation }: Violation['about'],
+): string[] {
   const keys = new Set(key === undefined ? [] : [key]);
   // Ids of contacts and conversations are numbers as well.
   const aboutMessages = new Set(

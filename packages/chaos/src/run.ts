@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check } from './check/check.ts';
+import { writeEvidence } from './check/evidence-file.ts';
 import type { Evidence, FollowerFacts, Violation } from './check/violation.ts';
 import { runFaults } from './faults.ts';
 import { readHeads } from './followers/feed.ts';
@@ -13,7 +14,6 @@ import { openSession } from './load/customer.ts';
 import type { CustomerAccess, Office } from './load/office.ts';
 import { startWork } from './load/work.ts';
 import type { Options } from './options.ts';
-import { loseFrame, loseRow, type Plant } from './plant.ts';
 import { openRandom } from './random.ts';
 import { planFaults, type Scheduled } from './schedule.ts';
 import { settle } from './settle.ts';
@@ -23,7 +23,6 @@ import { type Programs, type System, startSystem } from './system/system.ts';
 
 export interface RunOptions extends Options {
   programs: Programs;
-  plant?: Plant;
   /** Called with a sentence at each step. */
   progress(text: string): void;
 }
@@ -152,7 +151,6 @@ async function workAmongFaults(
 ): Promise<void> {
   const { seed } = options;
   const work = startWork(office, { seed, customers });
-  if (options.plant === 'lost-frame') void loseFrame(system);
   const faults = runFaults({ system, history, seed, signal: over.signal }, schedule);
   try {
     await Promise.all([faults, work.during(options.minutes * 60_000)]);
@@ -168,19 +166,19 @@ async function workAmongFaults(
 
 /** Reads what is stored and judges it with the histories. */
 async function judge(
-  { options, system, history, office }: Scene,
+  { system, history, office }: Scene,
   followers: readonly FollowerFacts[],
 ): Promise<Pick<Outcome, 'evidence' | 'violations'>> {
-  if (options.plant === 'lost-row') await loseRow(system);
   const database = await readDatabase(system.database);
   const api = await readApi(office, database);
   const evidence = { entries: [...history.entries], stored: { database, api }, followers };
   const { administrator, agent } = system.installation;
-  const violations = check(evidence, {
+  const installed = {
     endpoints: [...system.receivers.keys()],
     users: { administrator: administrator.user_id, agent: agent.user_id },
-  });
-  return { evidence, violations };
+  };
+  writeEvidence(system.folder, evidence, installed);
+  return { evidence, violations: check(evidence, installed) };
 }
 
 /** By the name of a person, the newest offset of each of their streams. */

@@ -210,6 +210,32 @@ describe('what followers were told', () => {
     expect(rules).toEqual(['received all']);
   });
 
+  describe('an event that only a client without positions received', () => {
+    /** The feed is told to fetch anew in place of message 3; Ann's other client receives the message, and then `more`. */
+    const unseen = (more: Timed[]) => (evidence: Evidence) => {
+      const reply = evidence.stored.database.messages.filter(({ id }) => id === 3);
+      const follower = 'feed of ann';
+      return withEntries(evidence, (entries) => [
+        ...entries.flatMap((entry): Timed[] =>
+          isEvent(follower, 3)(entry) ? [{ at: entry.at, kind: 'reset', follower }] : [entry],
+        ),
+        fetched(follower, { at: 98, askedAt: 97 }, reply),
+        { at: 98, kind: 'refresh', follower },
+        ...more,
+      ]);
+    };
+
+    test('is right where those with positions were told to fetch anew', () => {
+      expect(rulesFor(unseen([]))).toEqual([]);
+    });
+
+    test('is found when the log has no room for it', () => {
+      const invented = { event: 'conversation.updated', digest: 'invented', conversation: 1 };
+      const extra: Timed = { at: 99, kind: 'event', follower: 'rails of ann', ...invented };
+      expect(rulesFor(unseen([extra]))).toEqual(['one order']);
+    });
+  });
+
   test('finds an event that differs between two followers of one stream', () => {
     const rules = rulesFor((evidence) =>
       withEntries(evidence, (entries) => [

@@ -11,14 +11,11 @@ export interface Ran {
   stderr: string;
 }
 
-export function runChaos(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+export function runChaos(args: readonly string[]): Promise<Ran> {
   const child = spawn(
     process.execPath,
     ['--conditions=source', '--import', 'tsx', 'scripts/chaos.mjs', ...args],
-    {
-      cwd: root,
-      env: { ...process.env, ...env },
-    },
+    { cwd: root },
   );
   const ran = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => {

@@ -1,12 +1,34 @@
-/** Short runs on real databases, with and without planted faults. */
+/** Short runs on real databases, and faults planted in what one of them recorded. */
 import { rm } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { check } from '../src/check/check.ts';
+import type { Received, Timed } from '../src/history.ts';
 import type { Report } from '../src/report.ts';
-import { reportOf, runChaos } from './command-line.ts';
+import { historyOf } from '../src/report.ts';
+import { type Ran, reportOf, runChaos } from './command-line.ts';
+import { type Recorded, readRecorded } from './recorded.ts';
 
 /** The machine may be busy with other tests; a run waits up to three minutes for the last event. */
 const timeout = 480_000;
-const missing = (variable: string) => !process.env[variable];
+const hasStores = ['HOORY_TEST_POSTGRES', 'HOORY_TEST_REDIS'].every((variable) => process.env[variable]);
+
+let onSqlite: Ran;
+let onTwoNodes: Ran | undefined;
+
+// A run waits more than it computes, so both happen at once.
+beforeAll(async () => {
+  const short = ['--minutes', '0.15', '--json'];
+  const stores = ['--db', 'postgres', '--nodes', '2', '--redis', '--no-chromium'];
+  [onSqlite, onTwoNodes] = await Promise.all([
+    runChaos(['--seed', '183', ...short, '--keep']),
+    hasStores ? runChaos(['--seed', '1451', ...short, ...stores]) : undefined,
+  ]);
+}, timeout);
+
+afterAll(async () => {
+  const { folder } = reportOf(onSqlite);
+  if (folder) await rm(folder, { recursive: true });
+});
 
 /** What must have happened in a run that says that nothing was violated. */
 function expectWork(report: Report): void {
@@ -21,67 +43,76 @@ function expectWork(report: Report): void {
   for (const kind of ['anycable', 'feed', 'sdk'])
     expect(report.followers[kind]?.told_to_fetch_anew).toBeGreaterThan(0);
   expect(report.webhooks.accepted).toBeGreaterThan(report.messages.sent);
-  expect(report.folder).toBeUndefined();
+  expect(report.faults).toMatchObject({
+    'kill a node': expect.any(Number),
+    'lose answers': expect.any(Number),
+  });
 }
 
 describe('nothing is lost', () => {
-  test('on SQLite', { timeout }, async () => {
-    const ran = await runChaos(['--seed', '9', '--minutes', '0.35', '--json']);
-    const report = reportOf(ran);
+  test('on SQLite', () => {
+    const report = reportOf(onSqlite);
     expectWork(report);
-    expect(ran.code).toBe(0);
-    expect(report.faults).toMatchObject({
-      'kill a node': expect.any(Number),
-      'lose answers': expect.any(Number),
-    });
+    expect(onSqlite.code).toBe(0);
     const kinds = ['anycable', 'feed', 'rails', 'sdk'];
     expect(Object.keys(report.followers)).toEqual(expect.arrayContaining(kinds));
+    expect(report.folder).toBeDefined();
   });
 
-  const needed = ['HOORY_TEST_POSTGRES', 'HOORY_TEST_REDIS'];
-  test.skipIf(needed.some(missing))('on two nodes with PostgreSQL and Redis', { timeout }, async () => {
-    const place = ['--db', 'postgres', '--nodes', '2', '--redis', '--no-chromium'];
-    const ran = await runChaos(['--seed', '4', '--minutes', '0.35', ...place, '--json']);
-    expectWork(reportOf(ran));
-    expect(ran.code).toBe(0);
+  test.skipIf(!hasStores)('on two nodes with PostgreSQL and Redis', () => {
+    const report = onTwoNodes && reportOf(onTwoNodes);
+    if (!report) throw new Error('There was no run on two nodes');
+    expectWork(report);
+    expect(onTwoNodes?.code).toBe(0);
+    expect(report.folder).toBeUndefined();
   });
 });
 
-describe('a planted fault is found', () => {
-  const short = ['--seed', '19', '--minutes', '0.1', '--no-chromium', '--json'];
-
-  test('when a client does not get one frame', { timeout }, async () => {
-    const ran = await runChaos(short, { HOORY_CHAOS_PLANT: 'lost-frame' });
-    const { found, folder } = reportOf(ran);
-    expect(ran.code).toBe(1);
-    expect(found).toContainEqual(
-      expect.objectContaining({ rule: 'received all', text: expect.stringContaining('rails of') }),
-    );
-    expect(folder).toBeDefined();
-    if (folder) await rm(folder, { recursive: true });
+describe('a fault that is planted in the recorded run is found', () => {
+  let recorded: Recorded;
+  beforeAll(() => {
+    recorded = readRecorded(String(reportOf(onSqlite).folder));
   });
 
-  test('when a stored message is deleted behind the back of the server', { timeout }, async () => {
-    const ran = await runChaos(short, { HOORY_CHAOS_PLANT: 'lost-row' });
-    const { found, folder } = reportOf(ran);
-    expect(ran.code).toBe(1);
-    const [lost] = found;
-    expect(lost).toMatchObject({
+  test('not without one', () => {
+    expect(check(recorded.evidence, recorded.installed)).toEqual([]);
+  });
+
+  test.each(['anycable', 'feed', 'rails', 'sdk'])('when %s does not get one event', (kind) => {
+    const { evidence, installed } = recorded;
+    const follower = `${kind} of customer-1`;
+    const lost = eventAmongOthers(evidence.entries, follower);
+    const entries = evidence.entries.filter((entry) => entry !== lost);
+    expect(check({ ...evidence, entries }, installed)).toContainEqual(
+      expect.objectContaining({ rule: 'received all', about: expect.objectContaining({ follower }) }),
+    );
+  });
+
+  test('when a stored message is deleted behind the back of the server', () => {
+    const { evidence, installed } = recorded;
+    const { database, api } = evidence.stored;
+    const lost = database.messages.find(({ type }) => type === 0);
+    const messages = database.messages.filter((message) => message !== lost);
+    const stored = { api, database: { ...database, messages } };
+    const [found] = check({ ...evidence, stored }, installed);
+    expect(found).toMatchObject({
       rule: 'stored once',
-      text: expect.stringMatching(/acknowledged as \d+ and is not stored/),
+      text: `${lost?.content} was acknowledged as ${lost?.id} and is not stored`,
     });
     // The history of the message across all parts: who sent it, what was answered, who received it.
-    for (const kind of ['send', 'acknowledge', 'event', 'webhook'])
-      expect(lost?.history.join('\n')).toContain(` ${kind} `);
-    if (folder) await rm(folder, { recursive: true });
+    const history = historyOf(evidence.entries, found?.about ?? {}).join('\n');
+    for (const kind of ['send', 'acknowledge', 'event', 'webhook']) expect(history).toContain(` ${kind} `);
   });
 });
 
-test('help names every option, and a wrong option is refused with what is expected', async () => {
-  const help = await runChaos(['--help']);
-  expect(help.code).toBe(0);
-  expect(help.stdout).toContain('Example: npm run chaos -- --seed 7');
-  const wrong = await runChaos(['--nodes', '2']);
-  expect(wrong.code).toBe(2);
-  expect(wrong.stderr).toContain('add --db postgres');
-});
+/** The creation of a message that comes between two other events of one connection. */
+function eventAmongOthers(entries: readonly Timed[], follower: string): Timed<Received> {
+  const own = entries.filter(
+    (entry) => 'follower' in entry && entry.follower === follower && entry.kind !== 'fetch',
+  );
+  const isEvent = (entry: Timed | undefined) => entry?.kind === 'event';
+  for (const [index, entry] of own.entries())
+    if (entry.kind === 'event' && entry.event === 'message.created')
+      if (isEvent(own[index - 1]) && isEvent(own[index + 1])) return entry;
+  throw new Error(`${follower} received no three events in a row`);
+}

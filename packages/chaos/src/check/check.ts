@@ -7,11 +7,14 @@ import { checkStored } from './stored-once.ts';
 import type { Evidence, Violation } from './violation.ts';
 import { checkWebhooks } from './webhooks.ts';
 
+/** The parts of the installation that promises are about. */
+export interface Installed {
+  endpoints: readonly string[];
+  users: Users;
+}
+
 /** @returns every broken promise; none when all were kept */
-export const check = (
-  evidence: Evidence,
-  { endpoints, users }: { endpoints: readonly string[]; users: Users },
-): Violation[] => [
+export const check = (evidence: Evidence, { endpoints, users }: Installed): Violation[] => [
   ...checkServers(evidence),
   ...checkStored(evidence),
   ...checkReceived(evidence),

@@ -52,8 +52,9 @@ interface Walk {
 }
 
 function step(received: Timed<Received>, { follower, log, standings }: Walk): Violation[] {
-  const places = log.placesOf(received, follower.to);
-  const fitting = places.flatMap(({ stream, offset }) => {
+  const places = log.placesOf(received, follower);
+  const candidates = [...places, ...log.unseenPlacesOf(received, follower)];
+  const fitting = candidates.flatMap(({ stream, offset }) => {
     const standing = standings.get(stream);
     return standing && isNext(standing, offset) ? [{ standing, offset }] : [];
   });

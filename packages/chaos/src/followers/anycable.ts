@@ -17,17 +17,13 @@ export function followWithAnycable(surroundings: Surroundings, identity: Identit
   const name = followerName('anycable', identity);
   const { history } = surroundings;
   const refetch = openRefetch(surroundings, { follower: name, identity });
-  /** The last offset by stream. */
-  const last = new Map<string, number>();
+  const positions = openPositions();
   let isOver = false;
   const begin = () => {
-    // The new connection may repeat events of the last minute (cable.md D.3), which the one before has brought.
-    const known = new Map(last);
+    const isNew = positions.begin();
     return openCable(surroundings, identity, {
       receive: ({ event, data }, position) => {
-        if (position && position.offset <= (known.get(position.stream) ?? 0)) return;
-        if (position) last.set(position.stream, position.offset);
-        recordEvent(history, name, { event, data, position });
+        if (isNew(position)) recordEvent(history, name, { event, data, position });
       },
       reset: () => {
         history.add({ kind: 'reset', follower: name });
@@ -48,14 +44,26 @@ export function followWithAnycable(surroundings: Surroundings, identity: Identit
     opened.ready.then(refetch.fetch, () => {});
   };
   let opened = begin();
+  const close = () => {
+    isOver = true;
+    opened.close();
+  };
+  return { name, kind: 'anycable', identity, ready: opened.ready, close };
+}
+
+/** The positions that all connections of a follower have brought. */
+function openPositions(): { begin(): (position: Position | undefined) => boolean } {
+  /** The last offset by stream. */
+  const last = new Map<string, number>();
   return {
-    name,
-    kind: 'anycable',
-    identity,
-    ready: opened.ready,
-    close: () => {
-      isOver = true;
-      opened.close();
+    begin: () => {
+      // The new connection may repeat events of the last minute (cable.md D.3), which the one before has brought.
+      const known = new Map(last);
+      return (position) => {
+        if (position && position.offset <= (known.get(position.stream) ?? 0)) return false;
+        if (position) last.set(position.stream, position.offset);
+        return true;
+      };
     },
   };
 }

@@ -16,28 +16,14 @@ export function openRefetch(
   { follower, identity }: { follower: string; identity: Identity },
 ): Refetch {
   const { history, signal } = surroundings;
-  const read = (path: string) =>
-    readJson(surroundings.base, `${identity.path}${path}`, { headers: identity.headers, signal });
-  const reader = identity.role === 'customer' ? readAsCustomer(read) : readAsAgent(read);
-  const fetchConversation = async (conversation: number) => {
-    const askedAt = history.now();
-    const messages = listOf(await reader.messages(conversation)).map(objectOf);
-    const fetched = messages.flatMap((message) => {
-      const id = numberOrNone(message.id);
-      return id === undefined ? [] : { id, state: messageState(message) };
-    });
-    history.add({ kind: 'fetch', follower, conversation, askedAt, messages: fetched, ...notesIn(messages) });
-  };
+  const fetchConversations = openFetching(surroundings, { follower, identity });
   let isDue = false;
   let running: Promise<void> | undefined;
   const fetchAll = async () => {
     try {
       while (isDue) {
         isDue = false;
-        for await (const id of reader.conversations()) {
-          if (isDue) break;
-          await fetchConversation(id);
-        }
+        await fetchConversations(() => isDue);
       }
       history.add({ kind: 'refresh', follower });
     } catch (error) {
@@ -52,6 +38,35 @@ export function openRefetch(
       running ??= fetchAll();
       return running;
     },
+  };
+}
+
+/** @returns a function that fetches one conversation after another, until there is no other or `isEnough` */
+function openFetching(
+  { base, history, signal }: Surroundings,
+  { follower, identity }: { follower: string; identity: Identity },
+): (isEnough: () => boolean) => Promise<void> {
+  const read = (path: string) =>
+    readJson(base, `${identity.path}${path}`, { headers: identity.headers, signal });
+  const reader = identity.role === 'customer' ? readAsCustomer(read) : readAsAgent(read);
+  return async (isEnough) => {
+    for await (const conversation of reader.conversations()) {
+      if (isEnough()) return;
+      const askedAt = history.now();
+      const messages = listOf(await reader.messages(conversation)).map(objectOf);
+      const fetched = messages.flatMap((message) => {
+        const id = numberOrNone(message.id);
+        return id === undefined ? [] : { id, state: messageState(message) };
+      });
+      history.add({
+        kind: 'fetch',
+        follower,
+        conversation,
+        askedAt,
+        messages: fetched,
+        ...notesIn(messages),
+      });
+    }
   };
 }
 

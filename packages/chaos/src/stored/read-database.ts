@@ -7,22 +7,18 @@ import type { Database } from './stored.ts';
 
 type Row = Record<string, unknown>;
 
-export interface Reader {
+interface Reader {
   read(statement: string): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** @param options `writes` is for tests that plant a fault */
-export async function openReader(database: System['database'], { writes = false } = {}): Promise<Reader> {
+async function openReader(database: System['database']): Promise<Reader> {
   if ('sqlite' in database) {
-    const db = new Sqlite(database.sqlite, { readonly: !writes, timeout: 20_000 });
-    const read = async (statement: string) => {
-      const prepared = db.prepare(statement);
-      if (prepared.reader) return prepared.all().map(objectOf);
-      prepared.run();
-      return [];
+    const db = new Sqlite(database.sqlite, { readonly: true, timeout: 20_000 });
+    return {
+      read: async (statement) => db.prepare(statement).all().map(objectOf),
+      close: async () => void db.close(),
     };
-    return { read, close: async () => void db.close() };
   }
   const client = new pg.Client({ connectionString: database.postgres });
   await client.connect();

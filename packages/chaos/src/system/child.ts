@@ -32,28 +32,17 @@ export function startChild(
   const [program, ...args] = command;
   const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
-  let output = '';
-  const file = createWriteStream(log, { flags: 'a' });
-  // A program that is not there makes no process: its error is part of the output.
-  child.on('error', (error) => {
-    output += error.message;
-  });
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-10_000);
-      file.write(chunk);
-    });
+  const printed = keepOutput(child, log);
   let isAsked = false;
   const ended = new Promise<boolean>((resolve) => {
     child.on('close', () => {
       running.delete(child);
-      file.end();
       resolve(!isAsked);
     });
   });
   return {
     pid: child.pid ?? 0,
-    output: () => output,
+    output: () => printed.last,
     ended,
     isRunning: () => isRunning(child),
     signal: (signal) => void child.kill(signal),
@@ -65,6 +54,23 @@ export function startChild(
       await ended;
     },
   };
+}
+
+/** Appends to the file what the program prints. @returns the last of it, which grows */
+function keepOutput(child: ChildProcess, log: string): { readonly last: string } {
+  const printed = { last: '' };
+  const file = createWriteStream(log, { flags: 'a' });
+  // A program that is not there makes no process: its error is part of the output.
+  child.on('error', (error) => {
+    printed.last += error.message;
+  });
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      printed.last = (printed.last + chunk.toString()).slice(-10_000);
+      file.write(chunk);
+    });
+  child.on('close', () => file.end());
+  return printed;
 }
 
 const isRunning = (child: ChildProcess): boolean =>

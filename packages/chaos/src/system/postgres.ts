@@ -35,14 +35,7 @@ const settings = [
  */
 export async function startPostgres(initdb: string, folder: string): Promise<Postgres> {
   const owner = serverUser();
-  mkdirSync(folder, { recursive: true });
-  if (owner) chownSync(folder, owner.uid, owner.gid);
-  const data = join(folder, 'data');
-  execFileSync(
-    initdb,
-    ['-D', data, '-U', 'hoory', '--auth=trust', '--no-sync', '-E', 'UTF8', '--no-locale'],
-    { cwd: folder, stdio: 'pipe', ...owner },
-  );
+  const data = createCluster(initdb, folder, owner);
   const url = `postgres://hoory@localhost/postgres?host=${encodeURIComponent(folder)}`;
   const program = initdb.replace(/initdb$/, 'postgres');
   const start = async (): Promise<Child> => {
@@ -59,15 +52,7 @@ export async function startPostgres(initdb: string, folder: string): Promise<Pos
       await server.end('SIGQUIT');
       server = await start();
     },
-    pause: async (ms) => {
-      // The postmaster first, so that it forks no process that is missed.
-      const { pid } = server;
-      process.kill(pid, 'SIGSTOP');
-      const paused = [pid, ...childrenOf(pid)];
-      for (const one of paused) kill(one, 'SIGSTOP');
-      await sleep(ms);
-      for (const one of paused.reverse()) kill(one, 'SIGCONT');
-    },
+    pause: (ms) => pauseAll(server.pid, ms),
     empty: async () => {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
@@ -75,6 +60,28 @@ export async function startPostgres(initdb: string, folder: string): Promise<Pos
     },
     stop: () => server.end('SIGQUIT'),
   };
+}
+
+/** @returns its folder */
+function createCluster(initdb: string, folder: string, owner: ReturnType<typeof serverUser>): string {
+  mkdirSync(folder, { recursive: true });
+  if (owner) chownSync(folder, owner.uid, owner.gid);
+  const data = join(folder, 'data');
+  execFileSync(
+    initdb,
+    ['-D', data, '-U', 'hoory', '--auth=trust', '--no-sync', '-E', 'UTF8', '--no-locale'],
+    { cwd: folder, stdio: 'pipe', ...owner },
+  );
+  return data;
+}
+
+async function pauseAll(postmaster: number, ms: number): Promise<void> {
+  // The postmaster first, so that it forks no process that is missed.
+  process.kill(postmaster, 'SIGSTOP');
+  const paused = [postmaster, ...childrenOf(postmaster)];
+  for (const one of paused) kill(one, 'SIGSTOP');
+  await sleep(ms);
+  for (const one of paused.reverse()) kill(one, 'SIGCONT');
 }
 
 async function untilReady(child: Child, url: string): Promise<void> {

@@ -25,23 +25,13 @@ export interface Receiver {
 }
 
 export async function startReceiver(endpoint: string, history: History): Promise<Receiver> {
-  let behaviour: Behaviour = 'well';
-  let requests = 0;
-  let misbehaved = 0;
-  /** Deliveries that were refused once without naming a time for the next attempt. */
-  const refused = new Set<string>();
+  const conduct = openConduct();
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
     const delivery = String(request.headers['webhook-id']);
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    // The second pause of the server is minutes long: a delivery fails at most once without `Retry-After`.
-    const wanted = misbehaved < mostTimes ? behaviour : 'well';
-    const how = choose(wanted, { isOdd: requests++ % 2 === 1, isKnown: refused.has(delivery) });
-    if (how !== 'well') {
-      misbehaved++;
-      refused.add(delivery);
-    }
+    const how = conduct.treat(delivery);
     const status = how === 'well' ? 200 : how === 'failing' ? 503 : 0;
     history.add({ kind: 'webhook', endpoint, delivery, ...described(body), status });
     if (how === 'closed') request.socket.destroy();
@@ -54,14 +44,36 @@ export async function startReceiver(endpoint: string, history: History): Promise
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${portOf(server.address())}/${endpoint}`,
-    behave: (next) => {
-      behaviour = next;
-      misbehaved = 0;
-    },
+    behave: conduct.behave,
     stop: async () => {
       server.close();
       server.closeAllConnections();
       await once(server, 'close');
+    },
+  };
+}
+
+/** Decides how each request is treated. */
+function openConduct(): { behave(next: Behaviour): void; treat(delivery: string): Behaviour } {
+  let behaviour: Behaviour = 'well';
+  let requests = 0;
+  let misbehaved = 0;
+  /** Deliveries that were refused once without naming a time for the next attempt. */
+  const refused = new Set<string>();
+  return {
+    behave: (next) => {
+      behaviour = next;
+      misbehaved = 0;
+    },
+    treat: (delivery) => {
+      // The second pause of the server is minutes long: a delivery fails at most once without `Retry-After`.
+      const wanted = misbehaved < mostTimes ? behaviour : 'well';
+      const how = choose(wanted, { isOdd: requests++ % 2 === 1, isKnown: refused.has(delivery) });
+      if (how !== 'well') {
+        misbehaved++;
+        refused.add(delivery);
+      }
+      return how;
     },
   };
 }

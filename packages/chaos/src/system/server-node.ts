@@ -48,36 +48,18 @@ const mostFailedStarts = 20;
  * @throws when it ends at each start
  */
 export async function startServerNode(name: string, options: NodeOptions): Promise<ServerNode> {
-  const state = { isStopped: false, isHealthy: false, awayMs: 0, failedStarts: 0 };
-  /** Pending while the node is to stay down. */
-  let down: Promise<void> | undefined;
-  const launch = () => launchServer(options);
-  let child = launch();
-  const supervise = async (): Promise<void> => {
-    while (!state.isStopped) {
-      state.isHealthy = await becomesHealthy(child, options.port);
-      const isStarted = state.isHealthy;
-      const isByItself = await child.ended;
-      state.isHealthy = false;
-      if (state.isStopped) return;
-      if (isByItself) options.history.add({ kind: 'died', node: name, isStarted, output: child.output() });
-      state.failedStarts = isByItself && !isStarted ? state.failedStarts + 1 : 0;
-      if (state.failedStarts === mostFailedStarts)
-        throw new Error(`${name} ends at each start: ${child.output()}`);
-      await sleep(isByItself ? 500 : state.awayMs);
-      while (down) await down;
-      if (!state.isStopped) child = launch();
-    }
-  };
-  const supervised = supervise();
+  const life: Life = { child: launchServer(options), isStopped: false, isHealthy: false, awayMs: 0 };
+  const supervised = supervise(name, life, options);
   // The failure reaches whoever waits for the node.
   supervised.catch(() => {});
-  const untilHealthy = () =>
-    Promise.race([becomes(() => state.isHealthy || state.isStopped, { limitMs: 240_000 }), supervised]);
+  const untilHealthy = async () => {
+    const isDecided = () => life.isHealthy || life.isStopped;
+    await Promise.race([becomes(isDecided, { limitMs: 240_000 }), supervised]);
+  };
   await untilHealthy();
   const end = async (signal: NodeJS.Signals, awayMs: number) => {
-    state.awayMs = awayMs;
-    await child.end(signal);
+    life.awayMs = awayMs;
+    await life.child.end(signal);
     await untilHealthy();
   };
   return {
@@ -86,23 +68,59 @@ export async function startServerNode(name: string, options: NodeOptions): Promi
     kill: (awayMs) => end('SIGKILL', awayMs),
     restart: () => end('SIGTERM', 0),
     takeDown: async () => {
-      let release = () => {};
-      down = new Promise((resolve) => {
-        release = resolve;
-      });
-      state.awayMs = 0;
-      await child.end('SIGTERM');
+      const release = keepDown(life);
+      await life.child.end('SIGTERM');
       return async () => {
-        down = undefined;
         release();
         await untilHealthy();
       };
     },
     stop: async () => {
-      state.isStopped = true;
-      await child.end('SIGKILL');
+      life.isStopped = true;
+      await life.child.end('SIGKILL');
       await supervised.catch(() => {});
     },
+  };
+}
+
+/** A node and what its supervisor is to do with it. */
+interface Life {
+  child: Child;
+  isStopped: boolean;
+  isHealthy: boolean;
+  /** From the end that was asked for to the next start. */
+  awayMs: number;
+  /** Pending while the node is to stay down. */
+  down?: Promise<void> | undefined;
+}
+
+async function supervise(name: string, life: Life, options: NodeOptions): Promise<void> {
+  for (let failedStarts = 0; !life.isStopped; ) {
+    life.isHealthy = await becomesHealthy(life.child, options.port);
+    const isStarted = life.isHealthy;
+    const isByItself = await life.child.ended;
+    life.isHealthy = false;
+    if (life.isStopped) return;
+    const output = life.child.output();
+    if (isByItself) options.history.add({ kind: 'died', node: name, isStarted, output });
+    failedStarts = isByItself && !isStarted ? failedStarts + 1 : 0;
+    if (failedStarts === mostFailedStarts) throw new Error(`${name} ends at each start: ${output}`);
+    await sleep(isByItself ? 500 : life.awayMs);
+    while (life.down) await life.down;
+    if (!life.isStopped) life.child = launchServer(options);
+  }
+}
+
+/** @returns a function that lets it start again */
+function keepDown(life: Life): () => void {
+  let release = () => {};
+  life.awayMs = 0;
+  life.down = new Promise((resolve) => {
+    release = resolve;
+  });
+  return () => {
+    life.down = undefined;
+    release();
   };
 }
 
