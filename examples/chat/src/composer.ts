@@ -21,7 +21,29 @@ export class Composer {
   constructor(options: ComposerOptions) {
     const { words } = options;
     this.#options = options;
-    this.#text = h('textarea', {
+    this.#text = this.#createText();
+    const any = this.#createPicker({ multiple: true });
+    const camera = this.#createPicker({ accept: 'image/*', capture: 'environment' });
+    this.element = h(
+      'div',
+      'composer',
+      this.#list,
+      h(
+        'div',
+        'line',
+        createTool('attach', words.attach, () => any.click()),
+        createTool('camera', words.camera, () => camera.click()),
+        this.#text,
+        createTool('send', words.send, () => this.#send()),
+        any,
+        camera,
+      ),
+    );
+  }
+
+  #createText(): HTMLTextAreaElement {
+    const { words, draftKey } = this.#options;
+    const text = h('textarea', {
       class: 'text',
       rows: 1,
       dir: 'auto',
@@ -41,34 +63,17 @@ export class Composer {
         this.attach(files);
       },
     });
-    this.#text.value = readDraft(options.draftKey);
-    const picker = (props: Record<string, string | boolean>) => {
-      const input = h('input', { type: 'file', hidden: true, ...props, change: () => this.#takeFrom(input) });
-      return input;
+    text.value = readDraft(draftKey);
+    return text;
+  }
+
+  #createPicker(props: Record<string, string | boolean>): HTMLInputElement {
+    const take = () => {
+      this.attach([...(input.files ?? [])]);
+      input.value = '';
     };
-    const any = picker({ multiple: true });
-    const camera = picker({ accept: 'image/*', capture: 'environment' });
-    const tool = (kind: string, label: string, click: () => void, path: string) =>
-      h(
-        'button',
-        { type: 'button', class: `tool ${kind}`, 'aria-label': label, title: label, click },
-        icon(path),
-      );
-    this.element = h(
-      'div',
-      'composer',
-      this.#list,
-      h(
-        'div',
-        'line',
-        tool('attach', words.attach, () => any.click(), icons.attach),
-        tool('camera', words.camera, () => camera.click(), icons.camera),
-        this.#text,
-        tool('send', words.send, () => this.#send(), icons.send),
-        any,
-        camera,
-      ),
-    );
+    const input = h('input', { type: 'file', hidden: true, ...props, change: take });
+    return input;
   }
 
   focus(): void {
@@ -79,11 +84,6 @@ export class Composer {
     this.#files.push(...files);
     this.#drawFiles();
     this.focus();
-  }
-
-  #takeFrom(input: HTMLInputElement): void {
-    this.attach([...(input.files ?? [])]);
-    input.value = '';
   }
 
   #typed(): void {
@@ -136,6 +136,13 @@ export class Composer {
     }
   }
 }
+
+const createTool = (kind: 'attach' | 'camera' | 'send', label: string, click: () => void): HTMLElement =>
+  h(
+    'button',
+    { type: 'button', class: `tool ${kind}`, 'aria-label': label, title: label, click },
+    icon(icons[kind]),
+  );
 
 function readDraft(key: string): string {
   try {

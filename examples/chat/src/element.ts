@@ -22,6 +22,9 @@ import { ThreadView } from './thread.ts';
 import { findLanguage, type Language, type Words, withWords } from './words.ts';
 
 declare global {
+  interface HTMLElementTagNameMap {
+    'hoory-chat': HooryChat;
+  }
   interface HTMLElementEventMap {
     /** `detail` is the number of unread messages. */
     'hoory-unread': CustomEvent<number>;
@@ -108,6 +111,24 @@ export class HooryChat extends HTMLElement {
   }
 
   #start(client: Client, root: ShadowRoot, inbox: string): void {
+    root.replaceChildren(this.#create(client, inbox));
+    this.#isStarted = true;
+    this.#follow();
+    if (this.#wantsFocus) this.focus();
+    client.subscribe(() => this.#schedule());
+    client.on('message.updated', ({ id, status }) => {
+      if (status === 'delivered') this.#thread.delivered(id);
+      this.#schedule();
+    });
+    this.#connected = new AbortController();
+    const { signal } = this.#connected;
+    // `visibilitychange` bubbles to the window.
+    for (const event of ['visibilitychange', 'online', 'offline'])
+      addEventListener(event, () => this.#schedule(), { signal });
+    this.#watchInbox(client, signal);
+  }
+
+  #create(client: Client, inbox: string): HTMLElement {
     const { words, dir, tag } = this.#language;
     this.#conversation = client.conversation();
     this.#thread = new ThreadView(this.#conversation, this.#language, () => this.#schedule());
@@ -125,37 +146,25 @@ export class HooryChat extends HTMLElement {
     });
     const { title, who, banner, typing, ended, end, close, drop } = this.#parts;
     const header = h('header', {}, h('div', {}, title, who), end, close);
-    const chat = h(
+    return h(
       'section',
-      { class: 'chat', dir, lang: tag, 'aria-label': words.title },
+      { class: 'chat', dir, lang: tag, 'aria-label': words.title, ...this.#listeners(drop) },
       ...[header, banner, this.#thread.element, typing, ended, this.#composer.element, drop],
     );
-    this.#listen(chat, drop);
-    root.replaceChildren(chat);
-    this.#isStarted = true;
-    this.#follow();
-    if (this.#wantsFocus) this.focus();
-    client.subscribe(() => this.#schedule());
-    client.on('message.updated', ({ id, status }) => {
-      if (status === 'delivered') this.#thread.delivered(id);
-      this.#schedule();
-    });
-    this.#connected = new AbortController();
-    const { signal } = this.#connected;
-    // `visibilitychange` bubbles to the window.
-    for (const event of ['visibilitychange', 'online', 'offline'])
-      addEventListener(event, () => this.#schedule(), { signal });
+  }
+
+  /** Loads the name and the working hours of the company, which begin and end without an event. */
+  #watchInbox(client: Client, signal: AbortSignal): void {
     const load = () =>
       client.api.getInbox().then(
         (found) => {
           this.#inbox = found;
-          title.textContent = found.name;
+          this.#parts.title.textContent = found.name;
           this.#schedule();
         },
         () => {},
       );
     void load();
-    // Working hours begin and end without an event.
     const clock = setInterval(() => (this.#inbox ? this.#schedule() : load()), 30_000);
     signal.addEventListener('abort', () => clearInterval(clock));
   }
@@ -235,11 +244,7 @@ export class HooryChat extends HTMLElement {
   }
 
   /** Keys, and files that are dropped anywhere in the chat. */
-  #listen(chat: HTMLElement, drop: HTMLElement): void {
-    chat.addEventListener('keydown', (event) => {
-      if (isComposedEnter(event) && event.target instanceof HTMLInputElement) event.preventDefault();
-      if (event.key === 'Escape' && !isComposing(event)) this.#leave();
-    });
+  #listeners(drop: HTMLElement) {
     const takeFiles = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes('Files')) return;
       event.preventDefault();
@@ -247,11 +252,18 @@ export class HooryChat extends HTMLElement {
       drop.hidden = !isOver;
       if (!isOver) this.#composer.attach([...event.dataTransfer.files]);
     };
-    chat.addEventListener('dragover', takeFiles);
-    chat.addEventListener('drop', takeFiles);
-    chat.addEventListener('dragleave', ({ relatedTarget }) => {
-      if (!(relatedTarget instanceof Node && chat.contains(relatedTarget))) drop.hidden = true;
-    });
+    return {
+      keydown: (event: KeyboardEvent) => {
+        if (isComposedEnter(event) && event.target instanceof HTMLInputElement) event.preventDefault();
+        if (event.key === 'Escape' && !isComposing(event)) this.#leave();
+      },
+      dragover: takeFiles,
+      drop: takeFiles,
+      dragleave: ({ relatedTarget }: DragEvent) => {
+        const isInside = relatedTarget instanceof Node && drop.parentNode?.contains(relatedTarget);
+        if (!isInside) drop.hidden = true;
+      },
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 /** The button in the corner of a site and the panel with the chat. It takes no space in the layout of the page. */
 import { h, icon, icons } from './dom.ts';
 import { createSheet, launcherStyle } from './styles.ts';
-import { findLanguage } from './words.ts';
+import { findLanguage, type Words } from './words.ts';
 
 export interface LauncherOptions {
   base: string;
@@ -16,84 +16,115 @@ const PHONE = '(max-width:480px)';
 /** Adds the launcher to the page. Nothing is asked of the server before the chat is opened, or was on an earlier visit. */
 export function addLauncher(options: LauncherOptions): void {
   const add = () => {
-    const load = fillLauncher(document.body.appendChild(document.createElement('hoory-launcher')), options);
-    if (wasHere(`hoory:${options.base}:${options.inbox}:`)) load();
+    const host = document.body.appendChild(document.createElement('hoory-launcher'));
+    const launcher = new Launcher(host, options);
+    if (wasHere(`hoory:${options.base}:${options.inbox}:`)) launcher.load();
   };
   if (document.body) add();
   else document.addEventListener('DOMContentLoaded', add);
 }
 
-/** Fills the host element. @returns the function that creates the chat element at its first call */
-function fillLauncher(host: HTMLElement, { base, inbox, attributes }: LauncherOptions): () => HTMLElement {
-  for (const name of ['lang', 'dir'] as const) if (attributes[name]) host[name] = attributes[name];
-  const { words, dir } = findLanguage(host);
-  host.dir = dir;
-  const root = host.attachShadow({ mode: 'open' });
-  root.adoptedStyleSheets = [createSheet(launcherStyle)];
-  const count = h('span', { class: 'count', 'aria-hidden': 'true', hidden: true });
-  const faces = { open: icon(icons.chat), close: icon(icons.close) };
-  const button = h('button', { class: 'launcher', 'aria-expanded': 'false' }, faces.open, count);
-  const panel = h('dialog', { class: 'panel', 'aria-label': words.title });
-  root.append(panel, button);
-  const phone = matchMedia(PHONE);
-  let chat: HTMLElement | undefined;
-  let unread = 0;
+class Launcher {
+  readonly #options: LauncherOptions;
+  readonly #words: Words;
+  readonly #count = h('span', { class: 'count', 'aria-hidden': 'true', hidden: true });
+  readonly #faces = { open: icon(icons.chat), close: icon(icons.close) };
+  readonly #button = h('button', {
+    class: 'launcher',
+    click: () => (this.#panel.open ? this.#close() : this.#open()),
+  });
+  readonly #panel: HTMLDialogElement;
+  readonly #phone = matchMedia(PHONE);
+  #chat: HTMLElement | undefined;
+  #unread = 0;
 
-  const load = (): HTMLElement => {
-    if (chat) return chat;
-    chat = document.createElement('hoory-chat');
-    for (const [name, value] of Object.entries({ ...attributes, base, inbox, closable: '', hidden: '' }))
-      chat.setAttribute(name, value);
-    chat.addEventListener('hoory-close', close);
-    chat.addEventListener('hoory-unread', (event) => {
-      unread = event.detail;
-      draw();
+  constructor(host: HTMLElement, options: LauncherOptions) {
+    const { attributes } = options;
+    this.#options = options;
+    for (const name of ['lang', 'dir'] as const) if (attributes[name]) host[name] = attributes[name];
+    const { words, dir } = findLanguage(host);
+    this.#words = words;
+    host.dir = dir;
+    this.#panel = this.#createPanel();
+    const root = host.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [createSheet(launcherStyle)];
+    root.append(this.#panel, this.#button);
+    this.#phone.addEventListener('change', () => {
+      if (!this.#panel.open) return;
+      this.#panel.close();
+      this.#open();
     });
-    panel.append(chat);
-    return chat;
-  };
-  const draw = () => {
-    const label = unread && !panel.open ? `, ${words.unread.replace('{n}', String(unread))}` : '';
-    button.setAttribute('aria-expanded', String(panel.open));
-    button.setAttribute('aria-label', (panel.open ? words.close : words.open) + label);
-    button.replaceChildren(panel.open ? faces.close : faces.open, count);
-    count.textContent = unread > 9 ? '9+' : String(unread);
-    count.hidden = unread === 0;
-  };
-  /** A modal dialog keeps the focus and lies over everything; that is for phones, where it is all there is. */
-  const open = () => {
-    load().hidden = false;
-    if (phone.matches) panel.showModal();
-    else panel.show();
-    lockPage(panel.matches(':modal'));
-    draw();
-    load().focus();
-  };
-  const close = () => {
-    if (!panel.open) return;
-    panel.close();
-    load().hidden = true;
+    fitAboveKeyboard(this.#panel);
+    this.#draw();
+  }
+
+  /** Creates the chat at the first call. */
+  load(): HTMLElement {
+    this.#chat ??= this.#panel.appendChild(this.#createChat());
+    return this.#chat;
+  }
+
+  #createChat(): HTMLElement {
+    const { attributes, base, inbox } = this.#options;
+    return h('hoory-chat', {
+      ...attributes,
+      base,
+      inbox,
+      closable: true,
+      hidden: true,
+      'hoory-close': () => this.#close(),
+      'hoory-unread': ({ detail }: CustomEvent<number>) => {
+        this.#unread = detail;
+        this.#draw();
+      },
+    });
+  }
+
+  #createPanel(): HTMLDialogElement {
+    return h('dialog', {
+      class: 'panel',
+      'aria-label': this.#words.title,
+      cancel: (event) => {
+        event.preventDefault();
+        this.#close();
+      },
+      keydown: (event: KeyboardEvent) => {
+        const root = this.#chat?.shadowRoot;
+        if (event.key === 'Tab' && this.#panel.matches(':modal') && root) stayInside(event, root);
+      },
+    });
+  }
+
+  #draw(): void {
+    const unread = this.#unread;
+    const face = this.#panel.open ? 'close' : 'open';
+    const label = unread && !this.#panel.open ? `, ${this.#words.unread.replace('{n}', `${unread}`)}` : '';
+    this.#button.setAttribute('aria-expanded', `${this.#panel.open}`);
+    this.#button.setAttribute('aria-label', this.#words[face] + label);
+    this.#button.replaceChildren(this.#faces[face], this.#count);
+    this.#count.textContent = unread > 9 ? '9+' : `${unread}`;
+    this.#count.hidden = !unread;
+  }
+
+  /** A modal dialog keeps the focus and lies over everything; that is for phones, where the chat fills the screen. */
+  #open(): void {
+    const chat = this.load();
+    chat.hidden = false;
+    if (this.#phone.matches) this.#panel.showModal();
+    else this.#panel.show();
+    lockPage(this.#phone.matches);
+    this.#draw();
+    chat.focus();
+  }
+
+  #close(): void {
+    if (!this.#panel.open) return;
+    this.#panel.close();
+    this.load().hidden = true;
     lockPage(false);
-    draw();
-    button.focus();
-  };
-  button.addEventListener('click', () => (panel.open ? close() : open()));
-  panel.addEventListener('cancel', (event) => {
-    event.preventDefault();
-    close();
-  });
-  panel.addEventListener('keydown', (event) => {
-    if (event.key === 'Tab' && panel.matches(':modal') && chat?.shadowRoot)
-      stayInside(event, chat.shadowRoot);
-  });
-  phone.addEventListener('change', () => {
-    if (!panel.open) return;
-    panel.close();
-    open();
-  });
-  fitAboveKeyboard(panel);
-  draw();
-  return load;
+    this.#draw();
+    this.#button.focus();
+  }
 }
 
 /** Traps the focus in the modal panel: Tab moves from the last element to the first, Shift+Tab back. */

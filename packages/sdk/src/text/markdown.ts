@@ -22,21 +22,15 @@ function parseBlocks(lines: readonly string[], depth: number): TextElement[] {
   const fences = findFences(lines);
   let paragraph: string[] = [];
   let at = 0;
-
   const endParagraph = () => {
     if (paragraph.length) blocks.push(toElement('p', parseInline(paragraph.join('\n'))));
     paragraph = [];
   };
-  /** The blocks in the next lines, as far as `isOwn`, without what `strip` takes away. */
-  const parseNested = (
-    first: string[],
-    isOwn: (line: string) => boolean,
-    strip: (line: string) => string,
-  ) => {
-    for (; at < lines.length && isOwn(lines[at]!); at++) first.push(strip(lines[at]!));
-    return parseBlocks(first, depth + 1);
+  const takeWhile = (isOwn: (line: string) => boolean) => {
+    const from = at;
+    while (at < lines.length && isOwn(lines[at]!)) at++;
+    return lines.slice(from, at);
   };
-
   while (at < lines.length) {
     const line = lines[at]!;
     const fenceEnd = fences.get(at);
@@ -46,27 +40,18 @@ function parseBlocks(lines: readonly string[], depth: number): TextElement[] {
     if (fenceEnd) {
       blocks.push(toCodeBlock(lines, at, fenceEnd));
       at = fenceEnd + 1;
-    } else if (prefix) {
-      at++;
-      // Lines that are indented, and empty ones, belong to the item above.
-      const children = parseNested(
-        [line.slice(prefix.length)],
-        (next) => !next.trim() || indentOf(next) >= indent.length + 2,
-        (next) => next.slice(Math.min(indentOf(next), prefix.length)),
-      );
-      addItem(blocks, marker, children);
     } else if (depth < DEEPEST && quote.test(line)) {
-      const isQuote = (next: string) => quote.test(next);
-      blocks.push(
-        toElement(
-          'blockquote',
-          parseNested([], isQuote, (next) => next.replace(quote, '')),
-        ),
-      );
+      const quoted = takeWhile((next) => quote.test(next)).map((next) => next.replace(quote, ''));
+      blocks.push(toElement('blockquote', parseBlocks(quoted, depth + 1)));
     } else {
-      if (title) blocks.push(toElement('p', [toElement('strong', parseInline(title))]));
-      else if (line.trim()) paragraph.push(line);
       at++;
+      if (prefix) {
+        // Lines below that are indented, and empty ones, belong to the item.
+        const below = takeWhile((next) => !next.trim() || indentOf(next) >= indent.length + 2);
+        const own = below.map((next) => next.slice(Math.min(indentOf(next), prefix.length)));
+        addItem(blocks, marker, parseBlocks([line.slice(prefix.length), ...own], depth + 1));
+      } else if (title) blocks.push(toElement('p', [toElement('strong', parseInline(title))]));
+      else if (line.trim()) paragraph.push(line);
     }
   }
   endParagraph();
