@@ -82,7 +82,7 @@ describeInChromium('the chat page', () => {
     expect((await company.stored()).slice(3)).toEqual(['Offline', 'Offline']);
   });
 
-  test('tells who is online and who is typing, to both sides, and that the agent has read', async () => {
+  test('shows both sides who is online and who is typing, and shows that the agent has read', async () => {
     const cable = new Cable({ base: company.url, WebSocket });
     try {
       const desk = cable.subscribe(await agentRoom(company.agent, at.account_id));
@@ -148,7 +148,7 @@ describeInChromium('the chat page', () => {
     await expectAccessible(page);
   });
 
-  test('tells how far an upload is, and lets it be cancelled', async () => {
+  test('shows the progress of an upload, and cancels it', async () => {
     const page = await visit(company.chat, { pardon });
     const network = await page.context().newCDPSession(page);
     const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 50_000 };

@@ -50,7 +50,7 @@ export async function openCompany(options: TestServerOptions = {}): Promise<Comp
   };
 }
 
-/** What is written in the chat's bubbles, oldest first; the words of welcome are none of them. */
+/** The texts of the chat's bubbles, oldest first, without the greeting. */
 export const texts = (page: Page): Promise<string[]> =>
   page.locator('.row:not(.welcome) .bubble').allInnerTexts();
 

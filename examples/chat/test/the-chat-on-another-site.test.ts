@@ -60,7 +60,7 @@ button{width:300px;background:red}</style></head>
       const shifts: number[] = [];
       Object.assign(window, { shifts });
       new PerformanceObserver((list) => {
-        // What moves as an answer to a click is no fault.
+        // A shift within half a second of a click is no fault.
         for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
           if (!entry.hadRecentInput) shifts.push(entry.value);
       }).observe({ type: 'layout-shift', buffered: true });
@@ -122,7 +122,7 @@ button{width:300px;background:red}</style></head>
     await page.keyboard.press('Escape');
     await page.locator('.panel').waitFor({ state: 'hidden' });
     expect(await bubble(page).evaluate((one) => one.matches(':focus'))).toBe(true);
-    // What was seen counts in seconds: say it until it is a later one.
+    // Seen messages are counted in whole seconds: repeat until an answer is in a later second.
     await vi.waitFor(async () => {
       await company.answer('Are you there?');
       await page.getByRole('button', { name: /^Open chat, \d unread$/ }).waitFor({ timeout: 500 });
@@ -157,7 +157,7 @@ button{width:300px;background:red}</style></head>
     await vi.waitFor(async () => expect(await boxOf(page, '.panel')).toMatchObject({ width: 380 }), soon);
   });
 
-  test('speaks the language it is told, from right to left where that is how it reads', async () => {
+  test('uses the language of its attribute, from right to left for Arabic', async () => {
     pages['/'] = pageWith('data-lang="ar"');
     const page = await enter({ viewport: { width: 1000, height: 800 } });
     await page.getByRole('button', { name: 'فتح المحادثة' }).click();

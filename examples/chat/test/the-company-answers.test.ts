@@ -40,7 +40,7 @@ describeInChromium('the chat page', () => {
       ...fields,
     });
 
-  /** What the agent sees of the answers to a message. */
+  /** The answers to a message as the agent sees them. */
   const submitted = async (): Promise<unknown> => {
     const { payload } = await company.agent.call(`GET ${conversation}/messages`, at);
     const answered = payload.find(({ content_attributes }) => content_attributes.submitted_values);
@@ -65,7 +65,7 @@ describeInChromium('the chat page', () => {
     await expectAccessible(page);
   });
 
-  test('tells when it is closed, and when it opens', async () => {
+  test('shows that the company is closed, and when it opens', async () => {
     await setUpInbox({
       working_hours_enabled: true,
       out_of_office_message: 'We are not here now',
@@ -82,7 +82,7 @@ describeInChromium('the chat page', () => {
   test.each([
     ['on a desktop', {}],
     ['on a phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
-  ])('tells one truth while it is closed, though agents are online, %s', async (_, size) => {
+  ])('shows the company as closed everywhere, though agents are online, %s', async (_, size) => {
     await setUpInbox({
       greeting_enabled: true,
       greeting_message: 'We answer within minutes',
@@ -98,7 +98,7 @@ describeInChromium('the chat page', () => {
     await vi.waitFor(async () => expect(await who.innerText()).toBe(back), soon);
     await write(page, 'Hello');
     await settled(page);
-    // The header has heard of the agent by now, and of the automatic answer.
+    // The events of the agent and of the automatic answer have arrived.
     await sees(page, ['Hello', 'We are not here now']);
     expect(await who.innerText()).toBe(back);
     expect(await who.getAttribute('class')).toBe('who');

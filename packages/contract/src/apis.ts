@@ -34,7 +34,7 @@ import { agentUploads } from './uploads.ts';
 import { agentWebhookDeliveries } from './webhook-deliveries.ts';
 import { agentWebhooks } from './webhooks.ts';
 
-/** What customers' clients call (client-api.md). */
+/** The endpoints for customers' clients (client-api.md). */
 export const clientApi: typeof clientInboxes &
   typeof clientContacts &
   typeof clientConversations &
@@ -49,7 +49,7 @@ export const clientApi: typeof clientInboxes &
   ...clientFeed,
 };
 
-/** What agents' tools, bots and bridges call (application-api.md). */
+/** The endpoints for agents' tools, bots and bridges (application-api.md). */
 export const agentApi: typeof probe &
   typeof auth &
   typeof profile &

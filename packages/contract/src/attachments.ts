@@ -84,7 +84,7 @@ export const EmbedAttachment = named('EmbedAttachment', {
 });
 export type EmbedAttachment = Static<typeof EmbedAttachment>;
 
-/** Told apart by `file_type`. */
+/** A union by `file_type`. */
 export const Attachment = Type.Union(
   [
     FileAttachment,

@@ -56,7 +56,7 @@ function unbounded(schema: Schema, path: string): string[] {
   });
 }
 
-describe('what a caller sends', () => {
+describe('input of callers', () => {
   it.each(Object.entries<Endpoint>({ ...clientApi, ...agentApi }))('is bounded by %s', (_name, endpoint) => {
     const parts = { params: endpoint.params, query: endpoint.query, body: endpoint.body };
     const found = Object.entries(parts).flatMap(([part, schema]) =>

@@ -21,7 +21,7 @@ export const PING_INTERVAL_SECONDS = 3;
 /** The longest interval that a client may ask for. */
 export const MAX_PING_INTERVAL_SECONDS = 60;
 
-/** What a client of the extended protocol may add to the address; on the base protocol it is ignored. */
+/** Query parameters that a client of the extended protocol may add to the address; on the base protocol they are ignored. */
 export const connectionQuery = Type.Object({
   sid: Type.Optional(Type.String({ description: 'the session to resume, from an earlier welcome' })),
   pi: Type.Optional(
@@ -106,7 +106,7 @@ const PresenceQuery = Type.Object(
   { title: 'PresenceQuery' },
 );
 
-/** Commands of clients, told apart by `command`. */
+/** Commands of clients, by their key `command`. */
 export const clientCommands = {
   subscribe: Type.Object(
     {
@@ -162,7 +162,7 @@ export const clientCommands = {
   ),
 } as const;
 
-/** Any command, told apart by `command`. */
+/** Any command: a union by `command`. */
 export const ClientCommand = Type.Union([
   clientCommands.subscribe,
   clientCommands.unsubscribe,
@@ -207,7 +207,7 @@ const streams = Type.Optional(
   }),
 );
 
-/** Frames of the server, told apart by `type`; only a data frame has none. */
+/** Frames of the server, by their key `type`; only a data frame has none. */
 export const serverFrames = {
   welcome: named('WelcomeFrame', {
     type: Type.Literal('welcome'),

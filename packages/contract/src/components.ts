@@ -124,11 +124,11 @@ function withoutNull({ type, anyOf, ...rest }: JsonSchema): JsonSchema {
   return { type: first !== undefined && others.length ? [first, ...others] : first, ...rest };
 }
 
-/** Whether a whole number may need more than 32 bits, which is what a client holds it in unless it is told. */
+/** Whether a whole number may need more than 32 bits. Generated clients use 32 bits unless the document has a format. */
 const isLong = ({ type, maximum = Number.MAX_SAFE_INTEGER, format }: JsonSchema) =>
   [type].flat().includes('integer') && maximum >= 2 ** 31 && format === undefined;
 
-/** What generated clients have a type for: objects of known keys, and unions. */
+/** Whether generated clients have a type for it, as for objects of known keys and for unions. */
 const isNameable = ({ type, properties, anyOf }: JsonSchema): boolean =>
   anyOf !== undefined || (type === 'object' && Object.keys(properties ?? {}).length > 0);
 

@@ -76,7 +76,7 @@ export const ContactRecord = named('ContactRecord', {
 });
 export type ContactRecord = Static<typeof ContactRecord>;
 
-/** What a session says about itself without proof, when it belongs to another contact. */
+/** The attributes that a session claims without proof, when it belongs to another contact. */
 export const UnverifiedClaims = named('UnverifiedClaims', {
   identifier: Type.Optional(Type.String()),
   email: Type.Optional(Type.String()),

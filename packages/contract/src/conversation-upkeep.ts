@@ -41,7 +41,7 @@ export const ConversationAttachment = named('ConversationAttachment', {
 });
 export type ConversationAttachment = Static<typeof ConversationAttachment>;
 
-/** What an agent has written and not sent. */
+/** Text that an agent has written and not sent. */
 export const Draft = printedAs(
   Type.Union([
     object({ has_draft: Type.Literal(false) }),

@@ -117,7 +117,7 @@ export const EventContactInbox = named('EventContactInbox', {
 });
 export type EventContactInbox = Static<typeof EventContactInbox>;
 
-/** Told apart by `type`. */
+/** A union by `type`. */
 const EventAssignee = Type.Union([EventUser, EventAgentBot], { title: 'EventAssignee' });
 
 /** The people around a conversation in events. */

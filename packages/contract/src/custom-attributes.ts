@@ -36,7 +36,7 @@ export const AttributeDisplayType = words(
 );
 export type AttributeDisplayType = Static<typeof AttributeDisplayType>;
 
-/** What a key of `custom_attributes` may hold and how it is shown. */
+/** The type of value that a key of `custom_attributes` may hold, and how it is shown. */
 export const CustomAttributeDefinition = named('CustomAttributeDefinition', {
   id: Id,
   attribute_display_name: Type.String(),

@@ -1,4 +1,4 @@
-/** What an endpoint is: plain data from which the server's routes, the SDK's types and OpenAPI are made. */
+/** The type of an endpoint: plain data from which the server's routes, the SDK's types and OpenAPI are made. */
 import type { Static, TObject, TSchema } from 'typebox';
 import type { Tag } from './tags.ts';
 
@@ -78,5 +78,5 @@ type Part<T> = T extends TObject ? Static<T> : unknown;
 /** Everything an endpoint reads, merged: path wins over query, query over body. */
 export type Input<E extends Endpoint> = Part<E['params']> & Part<E['query']> & Part<E['body']>;
 
-/** What an endpoint answers with. */
+/** The response of an endpoint. */
 export type Output<E extends Endpoint> = E['returns'] extends TSchema ? Static<E['returns']> : undefined;

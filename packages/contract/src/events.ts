@@ -102,7 +102,7 @@ export type ContactPresence = Static<typeof ContactPresence>;
 export const AgentPresence = named('AgentPresence', { account_id: Id, users: Presence, contacts: Presence });
 export type AgentPresence = Static<typeof AgentPresence>;
 
-/** What a customer may hear. */
+/** The events of a customer. */
 export const contactEvents = {
   'message.created': MessageCreated,
   'message.updated': MessageUpdated,
@@ -114,7 +114,7 @@ export const contactEvents = {
   'presence.update': ContactPresence,
 } as const;
 
-/** What an agent may hear. */
+/** The events of an agent. */
 export const agentEvents = {
   'message.created': MessageCreated,
   'message.updated': MessageUpdated,

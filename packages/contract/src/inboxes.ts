@@ -20,7 +20,7 @@ export const WorkingHours = named('WorkingHours', {
 });
 export type WorkingHours = Static<typeof WorkingHours>;
 
-/** What anyone who knows the inbox identifier may read (client-api.md section 2.3). */
+/** The fields of an inbox that anyone who knows its identifier may read (client-api.md section 2.3). */
 export const PublicInbox = named('PublicInbox', {
   identifier: Type.String(),
   identity_validation_enabled: Type.Boolean({ description: 'a proof of identity is required' }),
@@ -100,7 +100,7 @@ export const Inbox = named('Inbox', {
 });
 export type Inbox = Static<typeof Inbox>;
 
-/** What the identity policies make of the sessions that wrote lately. */
+/** How the identity policies treat the sessions that wrote lately. */
 export const IdentityReport = named('IdentityReport', {
   since: UnixSeconds,
   complete: Type.Boolean({ description: 'false when only the newest conversations were looked at' }),

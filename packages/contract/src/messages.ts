@@ -73,7 +73,7 @@ const core = {
   sender: Type.Optional(Sender),
 };
 
-/** What the sender gave, text or number, in the JSON type it came in. */
+/** The `echo_id` of the sender, text or number, in the JSON type in which it was sent. */
 export const EchoId = Type.Unsafe<string | number>({
   title: 'EchoId',
   type: ['string', 'number'],
@@ -130,7 +130,7 @@ const agentCore = {
 export const AgentMessage = named('AgentMessage', agentCore);
 export type AgentMessage = Static<typeof AgentMessage>;
 
-/** What a message event says about the conversation. */
+/** The fields of the conversation in the event of a message. */
 export const EventMessageConversation = named('EventMessageConversation', {
   assignee_id: nullable(Id),
   unread_count: Type.Integer({ minimum: 0, maximum: 10 }),
@@ -157,7 +157,7 @@ export const eventMessageKeys = {
 export const EventMessage = named('EventMessage', eventMessageKeys);
 export type EventMessage = Static<typeof EventMessage>;
 
-/** What a customer fills in: an option, a form field or a survey (client-api.md sections 2.8 and 5.13). */
+/** The answer of a customer: an option, a form field or a survey (client-api.md sections 2.8 and 5.13). */
 export const SubmittedValue = fields(
   {
     name: Type.Optional(Scalar),

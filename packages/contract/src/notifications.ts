@@ -75,7 +75,7 @@ export const NotificationRow = named('NotificationRow', {
 });
 export type NotificationRow = Static<typeof NotificationRow>;
 
-/** What a user is told of outside the desk; flags are `email_<type>` and `push_<type>`. */
+/** The notifications that a user gets outside the desk; flags are `email_<type>` and `push_<type>`. */
 export const NotificationSettings = named('NotificationSettings', {
   id: Id,
   user_id: Id,
@@ -101,7 +101,7 @@ export type NotificationSubscription = Static<typeof NotificationSubscription>;
 
 const deviceName = Type.String({ minLength: 1, maxLength: 4096 });
 
-/** What a device says of itself, of which the server reads its name. */
+/** The attributes of a device; the server reads its name only. */
 const DeviceInput = Type.Unsafe<
   Record<string, unknown> & { endpoint?: string; device_id?: string; push_token?: string }
 >({

@@ -117,7 +117,7 @@ function addPut(parts: Components, paths: Record<string, PathItem>, { id, endpoi
   item.put = { ...item.patch, operationId: `${id}ByPut`, ...form };
 }
 
-/** What customers may send with files is shown as JSON under its path, and as a form under the newer words of that path. */
+/** An endpoint that takes files of customers is printed as JSON under its path, and as a form under the newer words of that path. */
 function addClientForms(parts: Components, paths: Record<string, PathItem>): void {
   for (const [id, endpoint] of Object.entries<Endpoint>(clientApi)) {
     if (!endpoint.files) continue;
@@ -133,7 +133,7 @@ function addClientForms(parts: Components, paths: Record<string, PathItem>): voi
 const inNewerWords = (path: string) =>
   path.replace('/inboxes/', '/channels/').replace('/contacts/', '/customers/');
 
-/** What the server sends to webhooks and bots. */
+/** A request that the server sends to webhooks and bots. */
 const webhook = (parts: Components, event: string, schema: TSchema): Json => ({
   post: {
     operationId: `on${pascal(event)}`,
@@ -160,7 +160,7 @@ const securitySchemes = {
   },
 };
 
-/** What a caller must send, by the `auth` of the endpoint. */
+/** The credentials that a caller must send, by the `auth` of the endpoint. */
 function securityOf({ auth }: Endpoint): Json[] {
   if (auth === 'none' || auth === 'session') return [];
   return auth === 'doctor' ? [{ doctor_token: [] }] : signedIn;

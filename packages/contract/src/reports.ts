@@ -8,7 +8,7 @@ import { accountParams, paging } from './paths.ts';
 import { fields, Id, idOf, named, nullable, object, UnixSeconds, words } from './schema.ts';
 import { Availability } from './senders.ts';
 
-/** What is counted or averaged; names of averages begin with `avg_`, except `reply_time`. */
+/** The figure of a report; names of averages begin with `avg_`, except `reply_time`. */
 export const reportMetrics = [
   'conversations_count',
   'incoming_messages_count',
@@ -23,7 +23,7 @@ export const reportMetrics = [
 export const ReportMetric = words(...reportMetrics);
 export type ReportMetric = Static<typeof ReportMetric>;
 
-/** Whose numbers; all but `account` name one by `id`. */
+/** The scope of a report; all but `account` name one by `id`. */
 export const ReportType = words('account', 'agent', 'inbox', 'label', 'team');
 export type ReportType = Static<typeof ReportType>;
 

@@ -1,6 +1,6 @@
 /**
  * Building blocks of all schemas: objects, nullable values, words, ids, times, texts with their limits. Objects of the API are
- * in files of their own. What a function adds to plain JSON Schema is printed or stripped by `components.ts`.
+ * in files of their own. Keys that a function adds to plain JSON Schema is printed or stripped by `components.ts`.
  */
 import Type, {
   type Static,
@@ -36,7 +36,7 @@ export type JsonSchema = {
   printedAs?: JsonSchema;
 };
 
-/** What an endpoint reads. Keys beyond these are not refused but ignored (client-api.md section 5.2). */
+/** The fields that an endpoint reads. Other keys are ignored, not refused (client-api.md section 5.2). */
 export function fields<P extends TProperties>(properties: P, title?: string): TObject<P> {
   return Type.Object(properties, title === undefined ? {} : { title });
 }
@@ -155,7 +155,7 @@ export const Scalar = printedAs(
 const long = (minimum: number, maximum: number, description?: string): TInteger =>
   Type.Integer({ format: 'int64', minimum, maximum, ...(description && { description }) });
 
-/** Such a number as text: a regular expression for digits, no more of them than stay below the maximum. */
+/** A whole number as text: a regular expression for digits, no more of them than stay below the maximum. */
 export const longAsText = ({ minimum, maximum }: { minimum?: number; maximum?: number }): string =>
   `^${minimum ? '[1-9]' : '[0-9]'}[0-9]{0,${String(maximum).length - 2}}$`;
 

@@ -6,7 +6,7 @@
 import Type, { type Static } from 'typebox';
 import { FreeForm, Id, named, nullable, words } from './schema.ts';
 
-/** What an agent shows to others. `offline` also when nobody has seen the agent's socket lately. */
+/** The availability that others see. It is `offline` also when nobody has seen the agent's socket lately. */
 export const Availability = words('online', 'busy', 'offline');
 export type Availability = Static<typeof Availability>;
 
@@ -49,7 +49,7 @@ export const EventAgentBot = named('EventAgentBot', {
 });
 export type EventAgentBot = Static<typeof EventAgentBot>;
 
-/** Told apart by `type`. */
+/** A union by `type`. */
 export const Sender = Type.Union([EventContact, EventUser, EventAgentBot], { title: 'Sender' });
 export type Sender = Static<typeof Sender>;
 

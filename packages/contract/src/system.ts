@@ -7,7 +7,7 @@ import { endpoints } from './endpoint.ts';
 import { accountParams, accountPath } from './paths.ts';
 import { fields, named, nullable, object, UnixSeconds, words } from './schema.ts';
 
-/** What a check has found. */
+/** The outcome of a check. */
 export const Finding = named('Finding', {
   check: Type.String({ description: 'name of the check, such as `database` or `socket`' }),
   state: words('ok', 'warning', 'failed', 'skipped'),

@@ -43,7 +43,7 @@ const deliveryKeys = {
 export const WebhookDelivery = named('WebhookDelivery', deliveryKeys);
 export type WebhookDelivery = Static<typeof WebhookDelivery>;
 
-/** With the body as it was sent; empty once the contact it told of was erased. */
+/** With the body as it was sent; empty once its contact was erased. */
 export const WebhookDeliveryWithPayload = named('WebhookDeliveryWithPayload', {
   ...deliveryKeys,
   payload: FreeForm,

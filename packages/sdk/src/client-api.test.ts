@@ -6,7 +6,7 @@ import type { HttpRequest } from './http.ts';
 
 type Contract = typeof clientApi;
 
-/** What a call takes, with the session's own parameters, which are filled in. */
+/** The input of a call, with the session's own parameters, which the client fills in. */
 type Taken<Name extends keyof ClientApi> = (Parameters<ClientApi[Name]>[0] & object) & {
   inbox_identifier: string;
   contact_identifier: string;

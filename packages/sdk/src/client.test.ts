@@ -82,7 +82,7 @@ const texts = (conversation: Conversation) => conversation.getState().messages.m
 
 const stored = () => server.conversation().messages.map(({ content }) => content);
 
-/** What somebody who opens the conversation now would see. */
+/** The state of a client that opens the conversation now. */
 async function freshly(): Promise<unknown> {
   const { client, conversation } = await open();
   await vi.waitFor(() => expect(conversation.getState().status).not.toBeNull());

@@ -32,7 +32,7 @@ export class Emitter<Events extends object> {
   }
 }
 
-/** Calls a listener of the app. What it throws is reported as an uncaught error and does not stop the caller. */
+/** Calls a listener of the app. An error of the listener is reported as uncaught and does not stop the caller. */
 export function call<T>(listener: Listener<T>, value: T): void {
   try {
     listener(value);

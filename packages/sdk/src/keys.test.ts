@@ -5,7 +5,7 @@ import { isComposedEnter, isComposing, isEnter } from './keys.ts';
 
 const press = (key: string, more: object = {}) => ({ key, isComposing: false, keyCode: 13, ...more });
 
-it('tells Enter from the Enter of an input method', () => {
+it('distinguishes Enter from the Enter of an input method', () => {
   expect(isEnter(press('Enter'))).toBe(true);
   expect(isEnter(press('a', { keyCode: 65 }))).toBe(false);
   const composed = {

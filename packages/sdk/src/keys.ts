@@ -1,6 +1,6 @@
 /** Keys while text is composed with an input method (Chinese, Japanese, Korean, and others). */
 
-/** What a keyboard event of a page has; declared here because this package has no types of the DOM. */
+/** The fields of a page's keyboard event that this file reads; declared here because this package has no types of the DOM. */
 export interface KeyPress {
   readonly key: string;
   readonly isComposing: boolean;

@@ -36,7 +36,7 @@ const retry = { minMs: 3_600_000, maxMs: 3_600_000 };
 export class FakeNetwork {
   /** Every request that was ever sent, in order. */
   readonly posted: Posted[] = [];
-  /** What the server has, in order; a repeat of an `echo_id` is stored once. */
+  /** The messages of the server, in order; a repeat of an `echo_id` is stored once. */
   readonly stored: Stored[] = [];
   readonly storage = memoryStorage();
 

@@ -303,7 +303,7 @@ const withSecrets = (inbox: InboxRow) => ({
   inbox_secret: inbox.secret,
 });
 
-/** Names of errors whose message tells the user what to do, without a stack. */
+/** Names of errors whose message says what to do; they are printed without a stack. */
 const selfExplaining = new Set([
   'RedisUnusable',
   'BackupFailed',

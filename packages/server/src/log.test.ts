@@ -1,4 +1,4 @@
-/** What the log does when nobody can take it. */
+/** The log when nobody reads it. */
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openLog } from './log.ts';

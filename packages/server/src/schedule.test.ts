@@ -1,4 +1,4 @@
-/** What the log says of background work that fails. */
+/** Lines of the log about background work that fails. */
 import { expect, it, vi } from 'vitest';
 import { openLog } from './log.ts';
 import { openSchedule } from './schedule.ts';

@@ -83,7 +83,7 @@ describe.each(installations)('a conversation on %s', (engine) => {
     const offsets = customer.frames.flatMap(({ offset }) => offset ?? []);
     expect(offsets).toEqual(offsets.map((_, index) => index + 1));
 
-    // Whoever comes later reads the same from the log, without the typing.
+    // A client that comes later reads the same events from the log, without the typing.
     const late = openRaw(listenUrlOf(server), {
       protocol: ext,
       first: [

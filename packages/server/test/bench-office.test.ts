@@ -15,7 +15,7 @@ const measure = async (...options: string[]): Promise<OfficeFigures> => {
   return JSON.parse(stdout);
 };
 
-/** What the office account of this database holds. */
+/** The rows of the office account in this database. */
 async function countWork(url: string): Promise<Record<string, number>> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

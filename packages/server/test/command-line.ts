@@ -19,7 +19,7 @@ export interface Ran {
 /** A command that is still running. */
 export interface Running {
   process: ChildProcess;
-  /** What it has printed so far. */
+  /** Its output so far. */
   stdout(): string;
   ended: Promise<Ran>;
 }

@@ -27,7 +27,7 @@ const meanings = new RegExp(
   ).join('|'),
 );
 
-/** What they take is not to be had here: what comes by mail, sign-in headers, a mail server, another web server, a doctor's token. */
+/** Endpoints whose input this test does not have: links of mails, sign-in headers, a mail server, another web server, a doctor's token. */
 const neverTaken =
   /^(confirmUser|resetPassword|resetPasswordByPut|signIn|signOut|agentSendTranscript|agentUpload|agentReplayWebhookDelivery|doctor\w+)$/;
 
@@ -79,7 +79,7 @@ describe('the printed document', () => {
       source_id,
       inbox_id: fixture.inbox.id,
       contact_id: 1,
-      // What made contacts has made more than these.
+      // Contacts that earlier requests have created.
       base_contact_id: 2,
       mergee_contact_id: 3,
       user_ids: [user_id],
@@ -155,7 +155,7 @@ describe('the printed document', () => {
   }
 });
 
-/** What customers do first, then what makes things, then what looks at them and changes them; last what deletes, parts first. */
+/** Requests of customers come first, then those that create, then reads and changes; deletions come last, parts before their whole. */
 function inOrder(all: readonly Operation[]): Operation[] {
   const rankOf = ({ path, method }: Operation) => {
     if (path.startsWith('/public/')) return 0;
@@ -313,7 +313,7 @@ const toPairs = (name: string, value: unknown): [string, string][] =>
     ? value.map((one) => [name, String(one)])
     : [[name, typeof value === 'object' ? JSON.stringify(value) : String(value)]];
 
-/** What is no id names nothing. */
+/** Text that is no id names nothing. */
 function pathsOf({ parameters }: Operation): { path: Record<string, string>; isValid: boolean }[] {
   return parameters
     .filter((one) => one.in === 'path')

@@ -1,7 +1,7 @@
 /** A WebSocket whose connection a test breaks, delays or forbids: for the public clients and our own. */
 import { type ClientOptions, WebSocket } from 'ws';
 
-/** What happens to the sockets of one client. */
+/** Faults of the sockets of one client. */
 export interface SocketFaults {
   /** New sockets do not get through. */
   isBlocked: boolean;
@@ -20,7 +20,7 @@ export interface SocketFaults {
 
 export function openFaults(): SocketFaults {
   const open = new Set<WebSocket>();
-  /** What came with the frame at which a socket broke is lost with it. */
+  /** Frames that came with the one at which a socket broke are lost with it. */
   const broken = new WeakSet<WebSocket>();
   const held: (() => void)[] = [];
   const faults: SocketFaults = {

@@ -116,7 +116,7 @@ describe.each(engines)('free-form fields on %s', (engine) => {
     return (answer.id ?? answer.payload?.contact.id) as number;
   }
 
-  /** What else an endpoint must be given so that nothing but the field is refused. */
+  /** Other input of an endpoint, so that nothing but the field is refused. */
   const given = (name: string): object =>
     ({
       agentCreateCustomFilter: { name: 'Mine' },

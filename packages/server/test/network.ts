@@ -10,7 +10,7 @@ export interface Network {
   /** Breaks the next connection at which the server says `text`, which is not heard any more. Resolves when that is done. */
   swallow(text: string): Promise<void>;
   /**
-   * Breaks the client's side of the next connection on which the client says `text`. What it said waits on the way, and the
+   * Breaks the client's side of the next connection on which the client says `text`. The bytes that it sent wait on the way, and the
    * server's side stays open. Resolves when that is done.
    */
   hold(text: string): Promise<Held>;

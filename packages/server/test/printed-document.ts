@@ -38,7 +38,7 @@ export interface Operation {
   parameters: Parameter[];
   /** Of a JSON body. */
   body: Schema | undefined;
-  /** What only older clients send beside that, in the body and in the query: prose tells it, and no type. */
+  /** Fields that only older clients send, in the body and in the query: the document mentions them in prose, without a type. */
   older: { body: Schema | undefined; query: Record<string, Schema> };
   /** The schema of a JSON answer by status; undefined for an empty body. */
   answers: Map<number, Schema | undefined>;

@@ -100,7 +100,7 @@ interface Node {
   Plans?: Node[];
 }
 
-/** What one statement may touch of tables that grow. */
+/** The number of rows of growing tables that one statement may touch. */
 const usual = { rows: 2000, pages: 3000 };
 /** The same for a statement that reads up to 10 000 rows on purpose, apart from the message path, in a table of which half match. */
 const bounded = { rows: 20_100, pages: 60_000 };

@@ -15,7 +15,7 @@ export interface RawCable {
   ws: WebSocket;
   /** Every frame so far, pings left out. */
   frames: Frame[];
-  /** What the pings said so far. */
+  /** The times in the pings so far. */
   pings: number[];
   send(frame: object): void;
   /** Waits until a frame fits and answers it. */

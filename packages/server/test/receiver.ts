@@ -26,7 +26,7 @@ export interface Receiver {
   received: Received[];
   /** How requests to `path` are answered from now on; all others, and at first all, get 200. */
   answers(path: string, answer: Answer): void;
-  /** What came to `path`, of `event` if it is given. */
+  /** The requests to `path`, with `event` only those of that event. */
   at(path: string, event?: string): Received[];
   /** Waits until so many came, and answers them. */
   waitFor(path: string, count: number, event?: string): Promise<Received[]>;
@@ -73,7 +73,7 @@ export async function openReceiver(): Promise<Receiver> {
   };
 }
 
-/** What is wrong with the payload of a request, by the contract. */
+/** The faults of a request's payload, by the contract. */
 export function payloadFaults({ body }: Received): string[] {
   const schema = (webhookPayloads as Record<string, TSchema>)[body.event];
   return schema ? faultsOf(schema, body) : [`unknown event ${body.event}`];

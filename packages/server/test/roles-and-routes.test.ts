@@ -10,7 +10,7 @@ const guarded = Object.entries(agentApi as Record<string, Endpoint>).filter(
 const forAdministrators = guarded.filter(([, { auth }]) => auth === 'administrator');
 const refusal = { error: 'You are not authorized to do this action' };
 
-describe.each(engines)('who may call what on %s', (engine) => {
+describe.each(engines)('permissions of endpoints on %s', (engine) => {
   let server: TestServer;
   let fixture: AccountFixture;
 

@@ -1,4 +1,4 @@
-/** What the tests use of the S3 service `s3rver`, which brings no types. */
+/** The part of the S3 service `s3rver` that the tests use; it brings no types. */
 declare module 's3rver' {
   export default class S3rver {
     constructor(options: {

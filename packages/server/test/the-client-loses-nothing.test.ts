@@ -97,7 +97,7 @@ async function expectFresh(): Promise<void> {
   });
 }
 
-test('what is said across restarts arrives once and in order', async () => {
+test('delivers messages once and in order across restarts', async () => {
   const id = await begin();
   await becomes('live');
   const heard: (string | null)[] = [];
@@ -148,7 +148,7 @@ test('a client that was away for longer than the log is kept has the complete co
   await expectFresh();
 });
 
-test('what happens to a conversation shows as it would to somebody who opens it now', async () => {
+test('shows a conversation like a client that opens it now', async () => {
   const id = await begin();
   await becomes('live');
   const at = { account_id: people.account.id, conversation_id: id };

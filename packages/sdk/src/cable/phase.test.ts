@@ -82,7 +82,7 @@ const enter = {
   },
 };
 
-/** What `act` emits and sends. */
+/** The events that `act` emits and the commands that it sends. */
 async function after(room: Subscription<Events>, act: (room: Subscription<Events>) => void) {
   log.length = 0;
   connection.sent.length = 0;

@@ -13,7 +13,7 @@ import type { Timer } from '../platform.ts';
 import type { DataFrame } from '../wire.ts';
 
 /**
- * What an app sees of the phase. `polling`: events come over HTTP. `rejected`: the server refuses the parameters; asked
+ * The phase as an app sees it. `polling`: events come over HTTP. `rejected`: the server refuses the parameters; asked
  * again with new ones from `renewParams`, or with the next socket.
  */
 export type SubscriptionState = 'connecting' | 'live' | 'polling' | 'offline' | 'rejected' | 'closed';

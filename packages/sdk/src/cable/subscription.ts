@@ -19,7 +19,7 @@ import type { Frame, Positions, SubscriptionReply } from './frames.ts';
 import type { CreateMembers, Members } from './members.ts';
 import { type Awaiting, type Live, type Phase, type SubscriptionState, stateOf } from './phase.ts';
 
-/** What is subscribed to: `channel` and its parameters (cable.md section B.1). */
+/** The subscribed `channel` and its parameters (cable.md section B.1). */
 export type ChannelParams = { channel: string } & Record<string, unknown>;
 
 export interface SubscribeOptions<Events extends object> {

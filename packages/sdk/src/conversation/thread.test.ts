@@ -77,7 +77,7 @@ describe('thread', () => {
   });
 
   it('equals the state of the server after any changes and fetches', () => {
-    // A change is a new message, or a new version of one of those there are; some are heard of twice.
+    // A change is a new message, or a new version of one of those there are; some events arrive twice.
     const change = fc.record({ of: fc.option(fc.nat(9)), heard: fc.integer({ min: 1, max: 2 }) });
     fc.assert(
       fc.property(fc.array(change, { maxLength: 9 }), fc.nat(9), fc.nat(9), (changes, asked, answered) => {

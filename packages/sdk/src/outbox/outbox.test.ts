@@ -256,7 +256,7 @@ it('takes back the discard of a failed message as failed', async () => {
   expect(network.awaited).toEqual([]);
 });
 
-it('tells why a message waits, and sends it in order once it can', async () => {
+it('shows the error of a message that waits, and sends it in order once it can', async () => {
   const tab = await openTab();
   await send(tab, 'first');
   await send(tab, 'second');
@@ -276,9 +276,9 @@ describe('any sequence of sends, answers, events, failures and reloads', () => {
     /** In the order of its place unless it failed or was discarded. */
     isOrdered: boolean;
     isDiscarded: boolean;
-    /** Tabs that were not told of the discard yet: only they may still be sending. */
+    /** Tabs that do not know of the discard yet: only they may still be sending. */
     unaware: Tab[];
-    /** Tabs that its event has told of its arrival: they cancel nothing. */
+    /** Tabs that its event has reached: they cancel nothing. */
     acknowledgedIn: Tab[];
     hasFiles: boolean;
     /** The page that has its files, unless a discard in another tab made it drop them. */

@@ -75,7 +75,7 @@ describe.each(engines)('assignments on %s', (engine) => {
     expect(await assign(id, { assignee_id: fixture.foreigner.id })).toMatchObject(absent);
   });
 
-  it('go to a team, of which everybody hears, and whose members then see the conversation', async () => {
+  it('go to a team, with events for everybody, and its members then see the conversation', async () => {
     const { id } = await createConversation(server, fixture);
     const crew = await team('crew', [fixture.outsider.id, second.id]);
     expect((await ask('agentGetConversation', id, { as: fixture.outsider })).status).toBe(401);
@@ -84,7 +84,7 @@ describe.each(engines)('assignments on %s', (engine) => {
     expect(given.body).toMatchObject({ id: crew, name: 'crew', created_at: expect.any(String) });
     const seen = await ask<AgentConversation>('agentGetConversation', id, { as: fixture.outsider });
     expect(seen.body.meta).toMatchObject({ team: { id: crew, is_member: true } });
-    // Who is not in the team has it no more; the team itself chooses nobody.
+    // An assignee who is not in the team is unassigned; the team itself chooses nobody.
     expect(seen.body.meta.assignee).toBeUndefined();
     const told = (await readEvents(server.app, `inbox:${fixture.inbox.id}`))
       .slice(-4)

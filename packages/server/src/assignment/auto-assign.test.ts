@@ -1,4 +1,4 @@
-/** What waits for an agent: who gets it, when, in which order, and what no agent is given. */
+/** Conversations that wait for an agent: who gets them, when, in which order, and which are never assigned. */
 import { type AgentConversation, agentApi } from '@hoory/contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AccountFixture, call, createAccount, password } from '../../test/fixtures/account.ts';
@@ -15,7 +15,7 @@ import { followConversations } from './follow-conversations.ts';
 const soon = { timeout: 20_000 };
 const minutes = 60_000;
 
-describe.each(engines)('what waits for an agent on %s', (engine) => {
+describe.each(engines)('conversations that wait for an agent on %s', (engine) => {
   let server: TestServer;
   let fixture: AccountFixture;
   /** A second worker: what only one may do, two try at once. */

@@ -86,7 +86,7 @@ describe('restoring', { timeout: 60_000 }, () => {
     await app.close();
   });
 
-  it('tells a wrong passphrase, a missing one and a damaged archive apart', async () => {
+  it('distinguishes a wrong passphrase, a missing one and a damaged archive', async () => {
     expect(await refusal(encrypted(), 'another passphrase')).toBe(
       'The passphrase is wrong. Nothing was restored.',
     );
@@ -188,7 +188,7 @@ describe('restoring', { timeout: 60_000 }, () => {
 });
 
 describe('backing up', { timeout: 60_000 }, () => {
-  it('replaces nothing unless it is told to, and needs a folder', async () => {
+  it('replaces a file with --force only, and needs a folder', async () => {
     await expect(makeBackup(old.config, { target: plain() })).rejects.toThrow(/exists already/);
     const target = join(folder, 'replaced.backup');
     writeFileSync(target, 'older');

@@ -24,7 +24,7 @@ const Identity = Type.Object({
   /** When the copy of the database began, ISO 8601. */
   created_at: Type.String(),
 });
-/** What an archive is: its first entry. */
+/** The header of an archive: its first entry. */
 export type Identity = Static<typeof Identity>;
 
 const Manifest = Type.Object({
@@ -42,7 +42,7 @@ const Manifest = Type.Object({
     sha256: Type.String(),
   }),
 });
-/** What is in an archive: its last entry. */
+/** The contents of an archive: its last entry. */
 export type Manifest = Static<typeof Manifest>;
 
 export const identityName = 'backup.json';

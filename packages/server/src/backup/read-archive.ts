@@ -28,7 +28,7 @@ import type { Progress } from './progress.ts';
 import { type ReadEntry, readTar } from './tar.ts';
 
 export interface ArchiveVisitor {
-  /** Called first. What it throws ends the reading. */
+  /** Called first. An error that it throws ends the reading. */
   identity?(identity: Identity): Promise<void>;
   /** Called with the parts of the database in their order. Without it they are only checked. */
   database?(content: AsyncIterable<Buffer>): Promise<void>;

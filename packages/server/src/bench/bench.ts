@@ -21,7 +21,7 @@ export interface BenchOptions extends BacklogOptions, GrowthOptions, OfficeOptio
   databaseUrl: string | undefined;
   /** A Redis for the section `nodes`. */
   redisUrl: string | undefined;
-  /** Told of progress, a line each. */
+  /** Called with each line of progress. */
   say(line: string): void;
 }
 

@@ -1,14 +1,14 @@
-/** Entry of a process of its own: a crowd of sockets that subscribe, stay, and tell when the last of them heard an event. */
+/** Entry of a process of its own: a crowd of sockets that subscribe, stay, and report when the last of them received an event. */
 import { answerParent } from './child.ts';
 import { openRawSocket, type RawSocket } from './raw-socket.ts';
 
 export type CrowdRequest =
   /** Opens a socket for each identifier, beside those that are open. A bare server confirms nothing. */
   | { do: 'open'; port: number; protocol: string; identifiers: string[]; isConfirmed: boolean }
-  /** Waits until every open socket has heard the event that was told since the last request. */
+  /** Waits until every open socket has received the event that was sent since the last request. */
   | { do: 'hear' };
 
-/** The moment of `process.hrtime`, which all processes of a machine share, when the last socket heard. */
+/** The moment of `process.hrtime`, which all processes of a machine share, when the last socket received it. */
 export type CrowdAnswer = bigint;
 
 /** Sockets that are being opened at once. */

@@ -75,7 +75,7 @@ export async function weighSockets(crowds: Crowds, identifiers: string[]) {
   };
 }
 
-/** B5, with identifiers that all hear the stream: milliseconds to the last of the first thousand, and of all. */
+/** B5, with identifiers that all receive the stream: milliseconds to the last of the first thousand, and of all. */
 export async function fanOut(crowds: Crowds, identifiers: string[], stream: string) {
   const sizes = [1000, identifiers.length];
   const [own, bare] = await inTurns(crowds, async (side, sockets) => {

@@ -20,7 +20,7 @@ interface Delivery {
   say(line: string): void;
   /** One connection each. */
   paths: string[];
-  /** What the agent subscribes with. */
+  /** The identifier of the agent's subscription. */
   identifier: string;
 }
 

@@ -14,7 +14,7 @@ export interface FigureLine {
   /** Empty for a ratio. */
   unit: '' | 'ms' | 'MB' | 'bytes';
   figure: number;
-  /** What the time or space goes to. */
+  /** The work that takes the time or space. */
   binds: string;
 }
 
@@ -28,7 +28,7 @@ interface FigureKind {
   bounds: [number, number];
   unit?: FigureLine['unit'];
   binds: string;
-  /** What is different on PostgreSQL. Without a name, the name says on which database it was measured. */
+  /** The name, aim and floor on PostgreSQL where they differ. Without a name, the name says on which database it was measured. */
   onPostgres?: { name?: string; bounds?: [number, number]; binds?: string };
 }
 

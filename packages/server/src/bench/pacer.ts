@@ -1,4 +1,4 @@
-/** Entry of a process of its own: posts at an even rate, and measures until an agent's socket hears each message. */
+/** Entry of a process of its own: posts at an even rate, and measures until an agent's socket receives each message. */
 import { connect, type Socket } from 'node:net';
 import { postOf, statusOf } from './answer.ts';
 import { answerParent } from './child.ts';
@@ -9,7 +9,7 @@ export interface Pacing {
   /** One connection each. */
   paths: string[];
   protocol: string;
-  /** What the agent's socket subscribes with; the forwarder sends to everybody and confirms nothing. */
+  /** The identifier of the agent's subscription; the forwarder sends to everybody and confirms nothing. */
   identifier: string | undefined;
   /** Messages per second. */
   rate: number;

@@ -5,7 +5,7 @@ import { statusOf } from './answer.ts';
 
 export interface Reading {
   port: number;
-  /** What is asked for, with its query. */
+  /** The path that is requested, with its query. */
   path: string;
   /** Sent as `api_access_token`; may be empty. */
   token: string;

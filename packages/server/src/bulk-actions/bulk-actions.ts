@@ -103,7 +103,7 @@ async function skipIfRefused(change: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Those of the conversations that are in an inbox or a team of the caller. */
+/** The conversations that are in an inbox or a team of the caller. */
 async function findVisible(app: App, caller: AgentCaller, display_ids: readonly number[]) {
   const inboxes = await visibleInboxIds(app, caller);
   const teams = await listTeamIdsOfUser(app.db, { account_id: caller.account.id, user_id: caller.user.id });

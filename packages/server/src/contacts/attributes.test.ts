@@ -1,4 +1,4 @@
-/** What contacts carry of their attributes where they stand inside something else, and what a merge makes of them. */
+/** Attributes of contacts that are nested in other objects, and attributes after a merge. */
 import {
   agentApi,
   clientApi,

@@ -18,7 +18,7 @@ export interface ContactMerge {
   base: ContactRow;
   mergee: ContactRow;
   /**
-   * What to do when the attributes or labels of both exceed the bounds together: `refuse` the merge, so that an agent loses no data
+   * The action when the attributes or labels of both exceed the bounds together: `refuse` the merge, so that an agent loses no data
    * unnoticed, or `drop` those of `mergee` that have no room, so that a customer's proof is never refused because of them.
    */
   whenFull: 'refuse' | 'drop';

@@ -54,7 +54,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
   });
   afterAll(() => server.stop());
 
-  /** What the lists should hold: every conversation, read by itself, as they all are until a test changes one. */
+  /** The expected content of the lists: every conversation, read by itself, before a test changes one. */
   let all: AgentConversation[];
   beforeAll(async () => {
     all = await Promise.all(
@@ -206,7 +206,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
       { id: 1, labels: ['late'], meta: { team: { id: team_id } } },
       { id: 2, labels: ['late'] },
     ]);
-    // Who is not in the team cannot keep the conversation.
+    // An assignee who is not in the team loses the conversation.
     expect(payload[0]?.meta.assignee).toBeUndefined();
     const outsider = { user_ids: [fixture.outsider.id] };
     await manage('agentAddTeamMembers', outsider, { id: team_id });

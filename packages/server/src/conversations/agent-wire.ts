@@ -21,7 +21,7 @@ import { toTeam } from '../teams/wire.ts';
 import { toUnix } from '../time.ts';
 import { type ConversationViewRow, conversationCore, conversationViewColumns } from './record/wire.ts';
 
-/** What the answer depends on besides the rows. */
+/** Facts about the caller and the agents that the answer needs besides the rows. */
 export interface Viewer {
   online: OnlineUsers;
   /** Teams of the caller, which the answer marks. */

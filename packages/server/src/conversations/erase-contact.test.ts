@@ -96,7 +96,7 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentGetConversation, conversation)).status).toBe(200);
   });
 
-  it('is told by ids, also in place of what was told before', async () => {
+  it('is an event with ids, also in place of earlier events', async () => {
     const { id } = await write('Tell');
     await erase(id);
     const told = await readEvents(server.app, `account:${account_id}`);

@@ -13,7 +13,7 @@ import { moveSurveyResponses } from '../messages/store-survey-responses.ts';
 import { toIso } from '../time.ts';
 import { moveConversationRows } from './record/store.ts';
 
-/** What a merge has moved and not yet emitted: ids of conversations, and messages as they were before. */
+/** The rows that a merge has moved and not yet emitted: ids of conversations, and messages as they were before. */
 interface MovedRows {
   conversations: number[];
   messages: MessageRow[];

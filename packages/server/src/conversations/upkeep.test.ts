@@ -58,7 +58,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     return body.payload.filter(({ message_type }) => message_type === 2).map(({ content }) => content);
   };
 
-  it('sets, changes and takes away the priority, says so, and tells listeners', async () => {
+  it('sets, changes and removes the priority, with an activity message and events', async () => {
     const { id } = await start();
     const { body } = await ask('agentUpdateConversation', id, {
       body: { priority: 'high', status: 'resolved' },
@@ -130,7 +130,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect((await show(id)).status).toBe('open');
   });
 
-  it('tells listeners when a customer opens a conversation again', async () => {
+  it('emits events when a customer reopens a conversation', async () => {
     const { id, postMessage } = await start();
     await ask('agentToggleStatus', id, { body: { status: 'resolved' } });
     notified = [];

@@ -1,4 +1,4 @@
-/** What every file store does: a folder on disk, and a bucket of a real S3 service. */
+/** One suite for every file store: a folder on disk, and a bucket of a real S3 service. */
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -60,7 +60,7 @@ describe.each(stores)('%s', (_name, open) => {
     store = open();
   });
 
-  /** What is stored now, found by sweeping without removing. */
+  /** The stored files, found by a sweep that removes none. */
   async function keys(): Promise<string[]> {
     const found: string[] = [];
     for (let number = 0; number < 256; number++)

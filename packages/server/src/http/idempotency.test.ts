@@ -1,4 +1,4 @@
-/** What is kept of answers for an `Idempotency-Key`: enough to give them again, nothing to read. */
+/** Stored responses for an `Idempotency-Key`: enough to send them again, and nothing that a reader of the database could use. */
 import { agentApi as api, type Webhook } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccountFixture, call, createAccount } from '../../test/fixtures/account.ts';

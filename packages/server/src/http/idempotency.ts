@@ -70,7 +70,7 @@ export interface StoredResponse {
 interface KeyedWork {
   /** Runs the verb with this app. */
   run(app: App): Promise<unknown>;
-  /** What the verb answers in headers; `run` fills them. */
+  /** Headers of the verb's response; `run` fills them. */
   headers: OwnHeaders;
 }
 

@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)('limits of two nodes', { timeout: 60_000 }, () => {
     expect(more).toBeLessThan(200);
   });
 
-  it('tell Redis nothing of a caller far below the limit', async () => {
+  it('send Redis nothing about a caller far below the limit', async () => {
     const server = await startRedisServer();
     closing.push(() => server.stop());
     const { a } = await openPair(() => 0, server.url);

@@ -80,7 +80,7 @@ describe('an object', () => {
 describe('a union', () => {
   const user = { id: 1, name: 'A', type: 'user', available_name: 'A', avatar_url: '', thumbnail: '' };
 
-  it('prints by the key that tells its branches apart', () => {
+  it('prints by the key that distinguishes its branches', () => {
     const bot = { id: 1, name: 'Bot', avatar_url: '', type: 'agent_bot' };
     expect(print(Sender, { ...bot, access_token: 'secret' })).toEqual(bot);
     expect(print(Sender, { ...user, availability_status: null })).toEqual({
@@ -89,7 +89,7 @@ describe('a union', () => {
     });
   });
 
-  it('prints by the keys that are there where no key tells', () => {
+  it('prints by the keys that are present where no key distinguishes the branches', () => {
     const schema = Type.Union([
       object({ id: Type.Integer(), role: Type.String() }),
       object({ id: Type.Integer(), name: Type.Optional(Type.String()) }),

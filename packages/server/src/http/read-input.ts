@@ -48,7 +48,7 @@ function compileReader(endpoint: Parts): Reader {
     const isValid: boolean = validator.Check(input);
     if (isValid) return input;
     const faults = [...validator.Errors(input)];
-    // What is not an id in a path, or blank, names nothing (client-api.md section 1.2).
+    // Text in a path that is blank or not an id names nothing (client-api.md section 1.2).
     if (faults.flatMap(fieldsOf).some((name) => inPath.has(name))) throw notFound();
     throw refusalOf(faults, schema);
   };
@@ -81,7 +81,7 @@ function readFields(properties: Record<string, Schema>, { fields, typed, inPath 
 /** Why a value cannot be kept as it was sent. */
 class CannotKeep extends Error {}
 
-/** Reads one value by its schema; undefined is absent. What cannot be read is left as it is, for the check to refuse. */
+/** Reads one value by its schema; undefined is absent. An unreadable value is left as it is, for the check to refuse. */
 type ValueReader = (schema: Schema, value: unknown) => unknown;
 
 function readProperties(properties: Record<string, Schema>, read: ValueReader, from: Fields): Fields {
@@ -234,7 +234,7 @@ function coerceNumber(value: unknown, shape = /^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$
   return shape.test(value.trim()) ? (exactNumber(value) ?? value) : value;
 }
 
-/** What a database cannot hold as an integer becomes text, which the check refuses. */
+/** A number that a database cannot hold as an integer becomes text, which the check refuses. */
 function coerceInteger(value: unknown): unknown {
   const number = coerceNumber(value, /^[+-]?\d+(\.\d+)?$/);
   return typeof number === 'number' && !Number.isSafeInteger(number) ? String(number) : number;

@@ -44,7 +44,7 @@ it.each(['TRACE', 'QUERY'])('knows no address that is not there by %s', async (m
   expect(await ask(line(method, '/api/v1/nothing'))).toMatch(/^HTTP\/1\.1 404 /);
 });
 
-it('tells the methods of an address that lacks one, but not in the Client API (client-api.md section 3)', async () => {
+it('names the methods of an address that lacks one, but not in the Client API (client-api.md section 3)', async () => {
   const answer = await fetch(`${server.url}/auth/sign_in`, { method: 'PUT' });
   const active = await ask(line('TRACE', '/api/v1/accounts/1/contacts/active'));
   expect(active).toMatch(/\r\nallow: GET, HEAD\r\n/i);

@@ -1,4 +1,4 @@
-/** What clients, proxies and libraries do to a request before a route sees it. */
+/** Changes that clients, proxies and libraries make to a request before a route sees it. */
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';

@@ -37,7 +37,7 @@ describe.each(engines)('notifications on %s', (engine) => {
     server.app.db.all(
       sql`select ${groups}, count from notification_counts where count <> 0 order by ${groups}`,
     );
-  /** What they must be. */
+  /** The same counts from the notifications themselves. */
   const counted = () =>
     server.app.db.all(sql`select ${groups}, count(*) as count from (
         select notifications.account_id, user_id, conversations.inbox_id, coalesce(conversations.team_id, 0) as team_id,

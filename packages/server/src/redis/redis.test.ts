@@ -36,7 +36,7 @@ describe.skipIf(!hasRedis)('the connection to Redis', () => {
     expect(changes).toEqual([false, true]);
   });
 
-  it('tells the time of Redis', async () => {
+  it('has the time of Redis', async () => {
     const server = await newServer();
     const redis = await connect(server.url);
     vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() - 3_600_000);

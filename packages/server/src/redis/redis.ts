@@ -1,6 +1,6 @@
 /**
  * The connection of this node to Redis, and whether Redis answers. Redis holds only what may be lost: notices of the bus, presence,
- * counts of limits, sessions of the cable. Whatever uses it goes on without it while `isUp` is false.
+ * counts of limits, sessions of the cable. Code that uses it goes on without it while `isUp` is false.
  */
 import { Redis as Client, Cluster, type RedisOptions } from 'ioredis';
 import { findClusterMode } from './first-answer.ts';
@@ -128,7 +128,7 @@ function connect(url: string, { isCluster, more }: { isCluster: boolean; more?: 
         redisOptions: { ...options, ...credentialsOf(url), ...more },
       })
     : new Client(url, { ...options, ...more });
-  // `isUp` tells what matters; without a listener an error would end the process.
+  // `isUp` says whether Redis answers; without a listener an error would end the process.
   client.on('error', () => {});
   return client;
 }

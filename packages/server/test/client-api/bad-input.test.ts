@@ -1,4 +1,4 @@
-/** Whatever is sent, the answer is an error in the contract's shape, never a failure of ours; and limits that say when to come back. */
+/** Bad requests get an error in the contract's shape, never a 500; a limit says when to retry. */
 import { clientApi, StatusError, TextError, ValidationError } from '@hoory/contract';
 import fc from 'fast-check';
 import Type from 'typebox';

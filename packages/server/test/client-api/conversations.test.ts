@@ -296,7 +296,7 @@ describe.each(engines)('conversations on %s', (engine) => {
     });
 
     it('tells once a day that nobody is there, outside working hours only', async () => {
-      // What a greeting promises does not hold then: it is left out.
+      // A greeting would promise an answer that does not come then, so it is left out.
       const greeting = { greeting_enabled: 1, greeting_message: 'We answer within minutes' };
       await server.updateInbox({ working_hours_enabled: 1, out_of_office_message: 'Closed' });
       const { place } = await server.createConversation();

@@ -12,7 +12,7 @@ import { engines } from '../server.ts';
 
 type Stored = AudioAttachment | FileAttachment;
 
-/** What the bytes are: a picture of one type, a container of sound or video, text, or anything else. */
+/** The type of the bytes: a picture of one type, a container of sound or video, text, or anything else. */
 interface Sample {
   name: string;
   bytes: Buffer;

@@ -1,4 +1,4 @@
-/** Who may do what with a session, through HTTP (client-api.md section 4, decisions.md 8). */
+/** Permissions of sessions, through HTTP (client-api.md section 4, decisions.md 8). */
 import type { ContactRecord, ContactSession, IdentityPolicy } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hmacHex, newToken, newUuid } from '../../src/secrets.ts';

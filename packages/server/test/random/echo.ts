@@ -1,4 +1,4 @@
-/** What of a request must stand in its answer as it was sent. */
+/** The fields of a request that its answer must repeat as they were sent. */
 
 type Spelling = (sent: string) => string;
 

@@ -86,7 +86,7 @@ const odd: readonly unknown[] = [
 
 export const oddValue = (random: Random): unknown => random.pick(odd);
 
-/** What the schema states, or, one time in eight, anything else. */
+/** A value of the schema or, one time in eight, any other value. */
 export function valueFor(schema: Schema, random: Random, levels = 4): unknown {
   if (random.chance(0.12)) return oddValue(random);
   if (schema.const !== undefined) return schema.const;

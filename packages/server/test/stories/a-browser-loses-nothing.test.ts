@@ -16,7 +16,7 @@ const MESSAGES = 200;
 const soon = { timeout: 20_000, interval: 50 };
 const published = readFileSync(new URL('../../../sdk/dist/index.js', import.meta.url), 'utf8');
 
-/** What the page keeps where the test finds it. */
+/** Values that the page keeps where the test finds them. */
 interface Kept {
   client: Client;
   heard: (string | null)[];

@@ -21,7 +21,7 @@ interface Setup {
   user_id: number;
 }
 
-/** What one customer was told: ids by what was sent, in the order of the acknowledgements. */
+/** The acknowledgements of one customer, in their order: ids by the content that was sent. */
 interface Told {
   path: string;
   ids: Map<string, number>;

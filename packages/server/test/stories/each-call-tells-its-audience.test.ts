@@ -1,4 +1,4 @@
-/** What each call sends to the customer's socket and to an agent's, in order (client-api.md section 6, cable.md C.5). */
+/** Events that each call sends to the customer's socket and to an agent's, in order (client-api.md section 6, cable.md C.5). */
 import type { AgentConversation } from '@hoory/contract';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newUuid } from '../../src/secrets.ts';
@@ -12,7 +12,7 @@ import { placements, startTestServer, type TestServer } from '../server.ts';
 
 interface Row {
   call: string;
-  /** What happened before anybody listens. */
+  /** Calls made before anybody listens. */
   before?(connected: ConnectedAccount, customer: Customer): Promise<unknown>;
   act(connected: ConnectedAccount, customer: Customer): Promise<unknown>;
   after?(connected: ConnectedAccount): Promise<unknown>;

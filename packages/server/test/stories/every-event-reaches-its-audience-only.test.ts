@@ -13,7 +13,7 @@ const elsewhere = new Set([
   'notification.updated',
   'notification.deleted',
 ]);
-/** What somebody hears who sees no inbox. */
+/** Events of an agent who is a member of no inbox. */
 const ofAccount = [
   'account.cache_invalidated',
   'contact.created',

@@ -12,7 +12,7 @@ import { engines, startTestServer, type TestServer } from '../server.ts';
 type Method = (input: object) => Promise<unknown>;
 type Client = Record<string, Record<string, Method>>;
 
-/** What rows may use and leave for those after them. */
+/** Values that rows use and leave for the rows after them. */
 interface World {
   own: TestAccount;
   accountId: number;
@@ -26,7 +26,7 @@ interface World {
 interface Row {
   method: string;
   input(world: World): object;
-  /** What the answer must hold; undefined for an empty one. */
+  /** Fields that the answer must hold; undefined for an empty one. */
   answer?(world: World): unknown;
   /** Where the id is that later rows use. */
   keep?(answer: unknown): number;

@@ -1,5 +1,5 @@
 /**
- * What stands in memory for the database, or is derived from it: cached sessions, counters, the search index, limits. Each is
+ * State that is cached or derived from the database: sessions, counters, the search index, limits. Each is
  * raced with the writes that make it stale, among other writes, and no answer may show it.
  */
 import { agentApi as api, clientApi } from '@hoory/contract';

@@ -35,7 +35,7 @@ interface Listener {
   close(): void;
 }
 
-/** What happens next. Streams and clients are chosen by number. */
+/** The next step. Streams and clients are chosen by number. */
 type Step =
   | { kind: 'publish'; stream: number; times: number }
   | { kind: 'cut'; client: number }
@@ -77,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-describe.each(placements)('what clients hear on %s', (engine) => {
+describe.each(placements)('events of clients on %s', (engine) => {
   let server: TestServer;
 
   beforeAll(async () => {

@@ -61,7 +61,7 @@ describe.each(engines)('strangers on %s', (engine) => {
     return (await answer.json()) as Answer;
   }
 
-  /** What this client of RoomChannel hears, by conversation. */
+  /** The events of this client of RoomChannel, by conversation. */
   async function listen(create: typeof createCoreCable, params: object): Promise<Map<number, string[]>> {
     const cable = create(`${network.url.replace('http', 'ws')}/cable`, {
       protocol: ext,
@@ -108,7 +108,7 @@ describe.each(engines)('strangers on %s', (engine) => {
       } else if (n % 20 === 10) network.cut();
       const { id } = conversations[n % 2] as { id: number };
       const content = `message ${n}`;
-      // Whoever may be cut off says it until the server has taken it.
+      // A sender that may be cut off repeats it until the server has stored it.
       await vi.waitFor(() => post(`${own}/${id}/messages`, { content, echo_id: content }), soon);
       said.get(id)?.push(content);
     }

@@ -37,7 +37,7 @@ const text = fc
   )
   .map((pieces) => pieces.join('').toWellFormed().replaceAll('\0', ''))
   .filter((all) => all.trim() !== '');
-/** What every charset below can spell. */
+/** Text that every charset below can spell. */
 const latin = fc
   .string({
     unit: fc.integer({ min: 0xa1, max: 0xff }).map((code) => String.fromCharCode(code)),

@@ -24,7 +24,7 @@ interface SetUp {
 interface Customer {
   messages: string;
   cable: RawCable;
-  /** What was acknowledged, in the order of the acknowledgements, with the ids. */
+  /** Acknowledged messages with their ids, in the order of the acknowledgements. */
   acknowledged: { content: string; id: number }[];
   /** Answers that were none of success. */
   refused: { status: number; body: unknown }[];

@@ -39,7 +39,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What a reader fills in. */
+/** The values that a reader fills in. */
 const filledIn = (code = '') =>
   code
     .replaceAll('//localhost:3000', `//${new URL(network.url).host}`)

@@ -46,7 +46,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** What a reader fills in; the port first, whose digits may stand in what is filled in after it. */
+/** The values that a reader fills in; the port first, since later values may contain its digits. */
 const filledIn = (code: string) =>
   code
     .replaceAll('4000', String(port))

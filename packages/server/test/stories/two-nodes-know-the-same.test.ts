@@ -1,4 +1,4 @@
-/** What one node knows, the other knows too: people, sets, sessions, repeats, tokens, rights and limits (decisions.md 10). */
+/** Two nodes share their state: people, sets, sessions, repeats, tokens, rights and limits (decisions.md 10). */
 import {
   agentAgents,
   agentConversations,

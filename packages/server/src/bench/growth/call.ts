@@ -39,7 +39,7 @@ function appendQuery(query: URLSearchParams, name: string, value: unknown): void
   else if (value !== undefined) query.append(name, `${value}`);
 }
 
-/** What is found in an answer by its keys and positions, outermost first; undefined where there is nothing. */
+/** The value in an answer at these keys and positions, outermost first; undefined where there is none. */
 export const find = (answer: unknown, ...keys: readonly (string | number)[]): unknown =>
   keys.reduce<unknown>((value, key) => {
     if (typeof key === 'number') return Array.isArray(value) ? value[key] : undefined;

@@ -1,4 +1,4 @@
-/** What happens in one conversation: the customer begins, an agent answers, and some hours later it comes to an end. */
+/** The course of one conversation: the customer begins, an agent answers, and some hours later it comes to an end. */
 import { agentApi, clientApi } from '@hoory/contract';
 import type { Account, Ask } from './account.ts';
 import { find, numberAt, textAt } from './call.ts';

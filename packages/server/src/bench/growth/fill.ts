@@ -19,7 +19,7 @@ const busyCount = 1000;
 export interface FillOptions {
   messages: number;
   receivers: Receivers;
-  /** Told of progress, a line each. */
+  /** Called with each line of progress. */
   tell(line: string): void;
 }
 

@@ -38,7 +38,7 @@ export interface Measuring {
   receivers: Receivers;
   /** How often each question is asked at most, beside once before it counts. */
   turns: number;
-  /** Told of progress, a line each. */
+  /** Called with each line of progress. */
   tell(line: string): void;
 }
 
@@ -74,7 +74,7 @@ async function renewWebhooks(ask: Ask, site: Site, { answering, refusing }: Rece
     await ask(agentApi.agentUpdateWebhook, { account_id, id, url: address }, administrator.token);
 }
 
-/** What the probe asks: a customer reads the own session, by its key. */
+/** The request of the probe: a customer reads the own session, by its key. */
 function pathOfLeast({ long_conversation: { inbox_identifier, source_id } }: Site): string {
   return toCall(clientApi.getContact, { inbox_identifier, contact_identifier: source_id }, undefined).path;
 }
@@ -157,7 +157,7 @@ const toError = ({ method, path }: Call, { status, body }: Answer) =>
   new Error(`${method} ${path} was answered ${status}: ${body.toString()}`);
 
 function sendCall(url: string, { method, path, headers, body }: Call): Promise<Answer> {
-  // Node sends the body of a DELETE without saying where it ends unless it is told how long it is.
+  // Node sends the body of a DELETE without its end unless the request has its length.
   const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   const options = { method, headers: { ...headers, ...length }, agent };
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import type { Random } from './random.ts';
 import type { SampledConversation, Site } from './site.ts';
 
 /**
- * What is expected of it. Writes, first pages and counters cost the same however much is stored; other reads may cost more,
+ * Its expected growth. Writes, first pages and counters cost the same however much is stored; other reads may cost more,
  * within the bounds that hold for all.
  */
 export type QuestionKind = 'write' | 'first page' | 'counter' | 'read';
@@ -33,7 +33,7 @@ export interface Question {
   toCall(scene: Scene): Promise<Call>;
 }
 
-/** Who asks: an administrator, the agent of the scene, or a customer. */
+/** The caller: an administrator, the agent of the scene, or a customer. */
 export type Asker = 'administrator' | 'agent' | 'customer';
 
 type Given<E extends Endpoint> = Omit<Input<E>, 'account_id'> & object;

@@ -5,7 +5,7 @@ import type { Question, QuestionKind } from './question.ts';
 
 /** Writes, first pages and counters may take so many times as long at the last size as at the first. */
 const mostGrowth = 1.5;
-/** Differences of fewer milliseconds are not told apart from noise. */
+/** Smaller differences in milliseconds are noise. */
 const noiseMs = 1;
 const mostMs = 100;
 const mostWaitMs = 20;

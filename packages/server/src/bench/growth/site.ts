@@ -1,4 +1,4 @@
-/** What a filled account is asked with: ids, tokens and samples. It is kept as `growth.json` in the data folder. */
+/** Ids, tokens and samples with which requests to a filled account are made. They are kept as `growth.json` in the data folder. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';

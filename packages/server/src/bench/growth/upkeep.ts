@@ -1,4 +1,4 @@
-/** What a server does beside the requests in a year: deliver to webhooks, delete old entries, index for the search. */
+/** The background work of a year: deliver to webhooks, delete old entries, index for the search. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { agentApi, type WebhookSubscription } from '@hoory/contract';
 import { openSearchIndex } from '../../db/search/search-index.ts';

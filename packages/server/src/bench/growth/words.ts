@@ -106,7 +106,7 @@ const companies = ['Acme', 'Borealis', 'Contoso', 'Dunder', 'Initech', 'Umbra', 
 export const nameOf = (random: Random): string =>
   `${random.pick(firstNames)} ${random.pick(lastNames)} ${wordOfRank(pickRank(random))}`;
 
-/** What agents keep about a contact beside its name. */
+/** Attributes that agents keep about a contact. */
 export const addressOf = (random: Random) => ({
   city: random.pick(cities),
   country: random.pick(['Germany', 'Nigeria', 'Peru', 'France', 'Japan', 'Norway', 'Egypt']),

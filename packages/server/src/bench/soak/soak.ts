@@ -22,7 +22,7 @@ export interface SoakOptions {
   databaseUrl: string | undefined;
   /** The file that gets a row for each interval, written anew after each. */
   csv: string;
-  /** Told of progress, a line each. */
+  /** Called with each line of progress. */
   say(line: string): void;
 }
 

@@ -86,7 +86,7 @@ const headColumns = [
   'assignee_last_seen_at',
 ] as const satisfies readonly (keyof ConversationRow)[];
 
-/** What a list of messages shows of their conversation. */
+/** The columns of a conversation that a list of its messages shows. */
 export interface ConversationHead {
   conversation: Pick<ConversationRow, (typeof headColumns)[number]>;
   contact: NestedContactRow;
