@@ -45,7 +45,7 @@ describeInChromium('the chat page', () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test('keeps session, messages, what is being written and what waits to be sent over a reload', async () => {
+  test('keeps session, messages, draft and waiting messages over a reload', async () => {
     const page = await visit(company.chat, { pardon });
     await write(page, 'Hello');
     await settled(page);
@@ -167,7 +167,7 @@ describeInChromium('the chat page', () => {
     expect(await company.stored()).toEqual(['Never mind']);
   });
 
-  test('says why something is not sent, and sends it again', async () => {
+  test('says why a message was not sent, and sends it again', async () => {
     const small = await openCompany({ settings: { HOORY_MAX_FILE: '10KB' } });
     try {
       const page = await visit(small.chat, { pardon: /status of 4/ });
@@ -189,7 +189,7 @@ describeInChromium('the chat page', () => {
     }
   });
 
-  test('offers to load again what could not be loaded', async () => {
+  test('offers to load messages again after a failure', async () => {
     const page = await visit(company.chat, { pardon: /status of 500/ });
     await write(page, 'Hello');
     await settled(page);
@@ -209,7 +209,7 @@ describeInChromium('the chat page', () => {
     await page.getByText('The messages could not be loaded.').waitFor({ state: 'hidden' });
   });
 
-  test('keeps what is written offline, sends it once, and never twice when an answer is lost', async () => {
+  test('keeps messages written offline, and sends them once, also when an answer is lost', async () => {
     const page = await blank({ pardon });
     let lost = 0;
     await page.route('**/messages', async (route) => {
@@ -239,7 +239,7 @@ describeInChromium('the chat page', () => {
     expect(await company.stored()).toEqual(['Taken, but the answer is lost', 'First', 'Second']);
   });
 
-  test('says of files, and of a header, what is true without a connection', async () => {
+  test('shows without a connection that messages wait, that a reload loses files, and nobody as online', async () => {
     const { account } = company.people;
     await company.app.presence.enter(account.id, 'user', company.people.agent.id);
     const page = await visit(company.chat, { pardon });
@@ -291,7 +291,7 @@ describeInChromium('the chat page', () => {
     await page.getByText('You are offline').waitFor();
   });
 
-  test('counts what is unread in the title while the page is not looked at', async () => {
+  test('counts unread messages in the title while the page is hidden', async () => {
     const page = await blank();
     await page.addInitScript(() => {
       Object.defineProperty(document, 'visibilityState', {

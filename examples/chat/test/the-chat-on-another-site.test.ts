@@ -52,7 +52,7 @@ button{width:300px;background:red}</style></head>
     await page.getByText('Hello. How can we help?').waitFor();
   };
 
-  test('moves nothing on the page, asks nothing before it is opened, and sets no cookie', async () => {
+  test('moves nothing on the page, sends no request before it is opened, and sets no cookie', async () => {
     const page = await blank({ origins: [company.url] });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
@@ -89,7 +89,7 @@ button{width:300px;background:red}</style></head>
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test('looks as it should whatever the page says, in the colours that the page gives it', async () => {
+  test('keeps its look under any styles of the page, in the colours that the page sets for it', async () => {
     const page = await enter({ viewport: { width: 1280, height: 900 } });
     expect(await boxOf(page, '.launcher')).toMatchObject({ width: 56, height: 56 });
     expect(await bubble(page).evaluate((one) => getComputedStyle(one).backgroundColor)).toBe(
@@ -106,7 +106,7 @@ button{width:300px;background:red}</style></head>
     expect(await boxOf(page, '.panel')).toMatchObject({ width: 380, height: 504 });
   });
 
-  test('closes with Escape, counts what comes meanwhile, and does not hold the focus', async () => {
+  test('closes with Escape, counts messages that come meanwhile, and does not hold the focus', async () => {
     const page = await enter();
     await open(page);
     expect(await page.locator('textarea.text').evaluate((one) => one.matches(':focus'))).toBe(true);
@@ -182,7 +182,7 @@ button{width:300px;background:red}</style></head>
     }
   });
 
-  test('is dark where the reader, or the page, wants it dark', async () => {
+  test('is dark by the preference of the reader, or of the page', async () => {
     const lightness = (page: Page) =>
       page
         .locator('.chat')
@@ -213,7 +213,7 @@ button{width:300px;background:red}</style></head>
     expect(await lightness(light)).toBeLessThan(0.3);
   });
 
-  test('knows who is signed in by the proof the page gives, on every device, and forgets it with the proof', async () => {
+  test('opens the customer’s conversations by the proof of the page, on every device, and forgets them with the proof', async () => {
     const identifier = 'customer-1042';
     const hash = hmacHex(company.people.inbox.hmac_token, identifier);
     const proof = `data-identifier="${identifier}" data-identifier-hash="${hash}" data-name="Ada"`;
@@ -250,7 +250,7 @@ button{width:300px;background:red}</style></head>
     expect(await page.getByText('It is me').count()).toBe(0);
   });
 
-  test('says so when the server refuses', async () => {
+  test('shows a refusal of the server', async () => {
     pages['/'] = pageWith('data-identifier="customer-1042" data-identifier-hash="wrong"');
     const page = await enter({ pardon: /status of 401/ });
     await bubble(page).click();

@@ -74,7 +74,7 @@ describe.each(engines)('agents on %s', (engine) => {
     expect(await attributes({ email: 'x@shop.test', availability: 'asleep' })).toEqual(['availability']);
   });
 
-  it('adds users of another account as members, and does not change them', async () => {
+  it('that belong to another account become members, and are not changed', async () => {
     const before = await call<{ accounts: unknown[] }>(server, getProfile, { as: fixture.foreigner });
     const { body } = await create({ email: 'eve@rival.test', name: 'Evil', role: 'agent' });
     expect(body).toMatchObject({ id: fixture.foreigner.id, name: fixture.foreigner.name, role: 'agent' });

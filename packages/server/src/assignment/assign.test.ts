@@ -122,7 +122,7 @@ describe.each(engines)('assignments on %s', (engine) => {
     expect(await assigneeOf(id)).toBe(second.id);
   });
 
-  it('happen by turns when a conversation becomes open, among who is online', async () => {
+  it('happen by round robin among online agents when a conversation becomes open', async () => {
     await autoAssign(true);
     await online(fixture.member, second);
     const started = [];

@@ -15,7 +15,7 @@ import { followConversations } from './follow-conversations.ts';
 const soon = { timeout: 20_000 };
 const minutes = 60_000;
 
-describe.each(engines)('conversations that wait for an agent on %s', (engine) => {
+describe.each(engines)('a waiting conversation on %s', (engine) => {
   let server: TestServer;
   let fixture: AccountFixture;
   /** A second worker: what only one may do, two try at once. */
@@ -174,7 +174,7 @@ describe.each(engines)('conversations that wait for an agent on %s', (engine) =>
     await goesTo(conversation, fixture.member);
   });
 
-  it('waits no longer once somebody has assigned or ended it, or has taken it from everybody', async () => {
+  it('leaves the queue when it is assigned, resolved, or unassigned by hand', async () => {
     const su = await newAgent('Su', []);
     const [taken, ended, freed] = [
       await createConversation(server, fixture),
@@ -193,7 +193,7 @@ describe.each(engines)('conversations that wait for an agent on %s', (engine) =>
     await goesTo(ended, fixture.member);
   });
 
-  it('is given once, and never to another than somebody assigned it to meanwhile', async () => {
+  it('is assigned once, and keeps an agent who was assigned by hand meanwhile', async () => {
     const waiting = [];
     for (let count = 0; count < 12; count++) waiting.push(await createConversation(server, fixture));
     server.app.presence.enter(fixture.account_id, 'user', fixture.member.id);
@@ -215,7 +215,7 @@ describe.each(engines)('conversations that wait for an agent on %s', (engine) =>
     }
   });
 
-  it('is more than one step takes, and all of it is given away', async () => {
+  it('is assigned also when its queue is longer than a step', async () => {
     await updateInbox({ enable_auto_assignment: false });
     for (let count = 0; count < 120; count += 10)
       await Promise.all(Array.from({ length: 10 }, () => createConversation(server, fixture)));
@@ -247,7 +247,7 @@ describe.each(engines)('the queue for agents on %s', (engine) => {
 
   const queued = () => app.db.all(app.db.q.selectFrom('assignment_queue').selectAll());
 
-  it('outlasts its process, is left at once when that stops, and worked off by the next one', async () => {
+  it('is kept when its process stops, which ends after the current conversation, and the next process goes on', async () => {
     app.listeners.add(followConversations(app, () => undefined));
     const empty = openAutoAssignment(app);
     await empty.work();

@@ -7,7 +7,7 @@ import { resolveIdle } from './auto-resolve.ts';
 
 const minute = 60_000;
 
-describe.each(engines)('conversations in which nothing happens on %s', (engine) => {
+describe.each(engines)('idle conversations on %s', (engine) => {
   let server: TestServer;
   let own: TestAccount;
   let clock = Date.now();

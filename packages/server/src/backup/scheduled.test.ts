@@ -78,7 +78,7 @@ describe('backups by schedule', () => {
     await expect.poll(() => archives().length).toBe(2);
   });
 
-  it('removes what a killed process has left a day ago', async () => {
+  it('removes temporary files that a killed process left a day ago', async () => {
     const left = '.hoory-backup-7-0f4dd28a-9d26-4d7c-b9d4-ac7cf9c5a9d4.part';
     writeFileSync(join(folder, left), '');
     now = Date.now() + 25 * hourMs;

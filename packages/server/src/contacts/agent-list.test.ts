@@ -81,7 +81,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     ['last_activity_at', 'many 00'],
     ['-last_activity_at', 'many 15'],
     ['nonsense; drop table', 'many 15'],
-  ])('sorts by %s, what is missing last', async (sort, name) => {
+  ])('sorts by %s, contacts without it last', async (sort, name) => {
     expect(namesOf(await list({ sort }))[0]).toBe(name);
   });
 
@@ -192,7 +192,7 @@ describe.each(engines)('finding contacts on %s', (engine) => {
     expect(answer).toEqual({ status: 422, body: { error: expect.any(String) } });
   });
 
-  it('counts contacts as they are stored, whatever is written and added up meanwhile', async () => {
+  it('counts the stored contacts, also while others are written and counters are added up', async () => {
     const random = createRandom(5);
     const { app } = server;
     const made: number[] = [];

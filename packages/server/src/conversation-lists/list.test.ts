@@ -131,7 +131,7 @@ describe.each(engines)('lists of conversations on %s', (engine) => {
     ['unassigned', ({ meta }: AgentConversation) => meta.assignee === undefined],
     ['assigned', ({ meta }: AgentConversation) => meta.assignee !== undefined],
     ['all', () => true],
-  ] as const)('hold what the assignee filter %s says', async (assignee_type, holds) => {
+  ] as const)('hold the conversations of the assignee filter %s', async (assignee_type, holds) => {
     const expected = all.filter((one) => one.status === 'open' && holds(one));
     const { payload } = await list({ assignee_type, sort_by: 'created_at_asc' });
     expect(ids(payload)).toEqual(ids(expected).slice(0, 25));

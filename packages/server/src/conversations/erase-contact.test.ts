@@ -69,7 +69,7 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
 
   const erase = (id: number) => own.as.administrator.raw(api.agentDeleteContact, { account_id, id });
 
-  it('leaves nothing of them, in the log neither, and everybody else as they were', async () => {
+  it('leaves nothing of the contact, also in the log, and changes no other contact', async () => {
     await own.as.administrator(api.agentCreateWebhook, { account_id, url: 'https://hooks.shop.test/in' });
     const other = await write('Otto');
     const gone = await write(secret);
@@ -96,7 +96,7 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
     expect((await own.as.agent.raw(api.agentGetConversation, conversation)).status).toBe(200);
   });
 
-  it('is an event with ids, also in place of earlier events', async () => {
+  it('emits an event with ids, and replaces earlier events by it', async () => {
     const { id } = await write('Tell');
     await erase(id);
     const told = await readEvents(server.app, `account:${account_id}`);
@@ -106,14 +106,14 @@ describe.each(engines)('erasing a contact on %s', (engine) => {
       expect([event, data]).toEqual(['contact.deleted', { id, account_id }]);
   });
 
-  it('waits until they are gone', async () => {
+  it('is refused while the contact is online', async () => {
     const { id } = await write('Here');
     server.app.presence.enter(account_id, 'contact', id);
     expect(await erase(id)).toMatchObject({ status: 422, body: { message: expect.any(String) } });
     expect((await own.as.agent.raw(api.agentGetContact, { account_id, id })).status).toBe(200);
   });
 
-  it('takes many at once from administrators, and passes over who is online or not here', async () => {
+  it('erases many at once for administrators, and skips contacts who are online or of another account', async () => {
     const [gone, here] = [await write('Gone'), await write('Here')];
     server.app.presence.enter(account_id, 'contact', here.id);
     const body = { account_id, type: 'Contact', ids: [gone.id, here.id, 999_999], action_name: 'delete' };

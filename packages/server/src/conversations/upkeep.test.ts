@@ -158,7 +158,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(await activities(id)).toContain('Conversation was reopened because its snooze has ended');
   });
 
-  it('gives a conversation that an agent opens to that agent, whoever had it, and not to an administrator', async () => {
+  it('assigns a conversation that an agent opens to that agent, also when another has it, and never to an administrator', async () => {
     const { id } = await start();
     await ask('agentToggleStatus', id, { as: fixture.administrator });
     await ask('agentToggleStatus', id, { as: fixture.administrator });
@@ -169,7 +169,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect((await show(id)).meta.assignee?.id).toBe(fixture.member.id);
   });
 
-  it('keeps who follows: adds, replaces, removes, only who sees the inbox', async () => {
+  it('adds, replaces and removes participants, who must see the inbox', async () => {
     const { id } = await start();
     const { member, administrator, outsider } = fixture;
     const ids = (body: { id: number }[]) => body.map((agent) => agent.id).sort();
@@ -206,7 +206,7 @@ describe.each(engines)('the upkeep of conversations on %s', (engine) => {
     expect(await draft()).toEqual({ has_draft: false });
   });
 
-  it('lists files with who sent them, newest first', async () => {
+  it('lists files with their senders, newest first', async () => {
     const { id } = await start();
     const path = `/api/v1/accounts/${fixture.account_id}/conversations/${id}/messages`;
     for (const name of ['one.txt', 'two.txt']) {

@@ -21,20 +21,20 @@ async function statusAsAnother(settings: Record<string, string>, from: string[])
 const five = Array<string>(5).fill('203.0.113.1');
 
 describe('X-Forwarded-For', () => {
-  it('is believed of a trusted proxy: others are not refused with somebody', async () => {
+  it('is used when a trusted proxy sends it: a limit for one client does not refuse the others', async () => {
     const settings = { HOORY_TRUSTED_PROXIES: '127.0.0.0/8, ::1' };
     expect(await statusAsAnother(settings, [...five, '203.0.113.2'])).toBe(401);
     expect(await statusAsAnother(settings, [...five, '203.0.113.1'])).toBe(429);
   });
 
-  it('is believed only as far as the proxies are trusted', async () => {
+  it('gives the last address that is not a trusted proxy', async () => {
     const settings = { HOORY_TRUSTED_PROXIES: '127.0.0.1' };
     const claimed = five.map((address, index) => `198.51.100.${index}, ${address}`);
     expect(await statusAsAnother(settings, [...claimed, '198.51.100.9, 203.0.113.1'])).toBe(429);
   });
 
   it.each<Record<string, string>>([{}, { HOORY_TRUSTED_PROXIES: '10.0.0.0/8' }])(
-    'is not believed of anybody else',
+    'is ignored from any other sender',
     async (settings) => {
       expect(await statusAsAnother(settings, [...five, '203.0.113.2'])).toBe(429);
     },
