@@ -34,13 +34,13 @@ export async function sendTranscript(
     readable: 'public',
   });
   const parts = await loadPartsOf(app.db, conversation, rows);
-  const letter = {
+  const transcript = {
     to: email.trim(),
     contact_id: contact.id,
     subject: `[#${conversation.display_id}] Conversation with ${inbox.name}`,
     text: [`Conversation of ${contact.name} with ${inbox.name}`, ...parts.map(lineOf)].join('\n\n'),
   };
-  await app.db.write((tx) => app.mail.send(tx, letter));
+  await app.db.write((tx) => app.mail.send(tx, transcript));
 }
 
 function lineOf({ message, sender, attachments }: MessageParts<MessageViewRow>): string {
