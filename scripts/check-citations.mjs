@@ -1,6 +1,7 @@
 /**
  * `npm run check:citations`: every document that a comment or a text cites is in the repository, and has the section that is
  * named. A bare name is a file of `docs/wire/`, of `docs/` or of the root, in this order; a link in Markdown starts at its file.
+ * Every source that is named in backticks exists too, by its path from some folder.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -14,23 +15,31 @@ const citation = new RegExp(
   String.raw`(\]\()?([\w./-]*\w\.md)\b(?:\s+(?:(?:sections?|parts?)\s+)?(${section}(?:(?:,|\s+and|\s+to)\s+${section})*))?`,
   'g',
 );
+/** Declarations (`.d.ts`) are built. */
+const namedSource = /`([\w./-]*\w(?<!\.d)\.(?:tsx?|mjs|cjs))`/g;
 const sectionsOf = new Map();
-const faults = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
 })
   .toString()
   .split('\0')
   .filter(
     (file) => /\.(ts|tsx|mts|js|mjs|cjs|css|html|sql|md|ya?ml)$/.test(file) && existsSync(join(root, file)),
-  )
-  .flatMap(faultsIn);
+  );
+/** Paths of all files, and what follows each of their slashes. */
+const paths = new Set(
+  files.flatMap((file) => file.split('/').map((_, at, parts) => parts.slice(at).join('/'))),
+);
+const faults = files.flatMap((file) => {
+  // A citation may go on in the next line of its comment.
+  const text = read(file).replaceAll(/\n[ \t]*(?:\*(?!\/)|\/\/|--|#|>)?/g, (end) => end.replace(/\S/g, ' '));
+  return [...faultsOfSections(file, text), ...faultsOfSources(file, text)];
+});
 
 for (const fault of faults) console.error(fault);
 if (faults.length) process.exit(1);
 
-function faultsIn(file) {
-  // A citation may go on in the next line of its comment.
-  const text = read(file).replaceAll(/\n[ \t]*(?:\*(?!\/)|\/\/|--|#|>)?/g, (end) => end.replace(/\S/g, ' '));
+function faultsOfSections(file, text) {
   return [...text.matchAll(citation)].flatMap(([, link, name, list = '']) => {
     const found = (link ? [join(dirname(file), name)] : placesOf(file, name)).find((path) =>
       existsSync(join(root, path)),
@@ -41,6 +50,13 @@ function faultsIn(file) {
       .filter((one) => one && !headings(found).has(one))
       .map((one) => `${file}: ${found} has no section ${one}`);
   });
+}
+
+function faultsOfSources(file, text) {
+  return [...text.matchAll(namedSource)]
+    .map(([, name]) => name.replace(/^(\.{1,2}\/)+/, ''))
+    .filter((name) => !paths.has(name))
+    .map((name) => `${file}: there is no ${name}`);
 }
 
 function placesOf(file, name) {

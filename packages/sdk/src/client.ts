@@ -212,7 +212,8 @@ export class Client extends Store<ClientState> {
     if (!this.getState().session || (await this.#session.isCurrent())) return;
     this.#disconnect();
     this.#session.drop();
-    await this.open().catch(() => {}); // Told in the state.
+    // The state has the error.
+    await this.open().catch(() => {});
   }
 
   /** Forgets the customer: a shared browser must not show one customer's data to the next. */

@@ -97,7 +97,7 @@ const initial: ConversationState = {
 };
 
 export class Conversation extends Store<ConversationState> {
-  /** Which conversation: see `places.ts`. */
+  /** The place of the conversation, which `directory.ts` maps to a display id. */
   readonly place: string;
   readonly #parts: ConversationParts;
   #thread = new Thread(toThreadMessage);
@@ -121,7 +121,7 @@ export class Conversation extends Store<ConversationState> {
     this.#typingUsers = new TypingUsers((typing) => this.set({ typing }), parts.timeouts);
   }
 
-  /** Queues a message and answers with its `echo_id`. It is sent when the server can be reached, once. */
+  /** Queues a message and returns its `echo_id`. It is sent when the server can be reached, once. */
   send(content: string, options: SendOptions = {}): string {
     this.#signal.stop();
     return this.#parts.outbox.add(this.place, { content, message_type: 0 }, options);
