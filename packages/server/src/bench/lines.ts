@@ -34,7 +34,7 @@ interface FigureKind {
 
 const thread =
   'the processor of the one thread of the server, a third of it in system calls that write answers and frames';
-const lane = 'the round trips of one transaction after another between server and database';
+const roundTrips = 'the round trips of one transaction after another between server and database';
 const reading = 'reading and printing the rows, on the thread that also answers';
 const processors = 'the processors that nodes, database and load share';
 
@@ -70,7 +70,7 @@ const kinds: readonly FigureKind[] = [
     bounds: [0.2, 0.4],
     binds: thread,
     measure: 'messages a second / the same route without storage',
-    onPostgres: { name: 'B2', bounds: [0.18, 0.4], binds: lane },
+    onPostgres: { name: 'B2', bounds: [0.18, 0.4], binds: roundTrips },
   },
   socket('b3_ratio', 'B3', {
     measure: 'p99 from post to socket / a server that only forwards',
@@ -136,7 +136,7 @@ const kinds: readonly FigureKind[] = [
     bounds: [0.5, 0.8],
     binds: thread,
     measure: 'mixed requests / posts a second',
-    onPostgres: { binds: lane },
+    onPostgres: { binds: roundTrips },
   },
   {
     section: 'bytes',
