@@ -48,10 +48,10 @@ deliveries by \`before\`, events by \`after\`.`;
 const purpose = 'Conversations between a company and its customers.';
 const spellings = `Where a field takes several spellings, its type is the one to send, and its description tells the others.`;
 
-/** Of the document with both APIs. */
+/** The description of the document with both APIs. */
 export const description: string = [purpose, client, agent, reading, spellings, freeForm, nested, lists].join(
   '\n\n',
 );
 
-/** Of the document with the Client API alone. */
+/** The description of the document with the Client API alone. */
 export const clientDescription: string = [purpose, client, reading, spellings, freeForm].join('\n\n');

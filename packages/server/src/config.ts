@@ -217,7 +217,7 @@ function readKeep(text: string): Config['logKeep'] | undefined {
   return age !== undefined && Number(events) > 0 ? { age, events: Number(events) } : undefined;
 }
 
-/** In milliseconds. */
+/** Reads `30s`, `5m`, `24h` or `7d`. @returns milliseconds */
 function readDuration(text: string): number | undefined {
   const [, number, unit = 'd'] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
   const scale = own({ s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }, unit) ?? 0;

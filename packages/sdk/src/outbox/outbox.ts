@@ -311,7 +311,7 @@ export class Outbox<Message extends object, Answer> extends Emitter<OutboxEvents
   async #refuse(item: Item<Message>, { code, message, status, body }: HooryError): Promise<number> {
     const kept = { ...item.kept, refused: { code, message, status, body } };
     await this.#queue.put(kept);
-    // It may have been discarded or acknowledged while the list was written.
+    // The message may have been discarded or acknowledged while the list was written.
     if (this.#items.has(kept.echo_id)) this.#show({ ...item, kept, view: toView(kept) });
     return 0;
   }

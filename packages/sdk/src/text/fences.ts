@@ -4,7 +4,7 @@ import { type TextElement, toElement } from './text-node.ts';
 /** Three backticks or more by themselves or with the name of a language; anything else in the line is text. */
 const fence = /^ {0,3}(`{3,})([\w+#.-]*)\s*$/;
 
-/** By the number of the opening line: that of the closing one. A fence that is not closed is text. */
+/** Maps the number of each opening line to that of its closing line. A fence that is not closed is text. */
 export function findFences(lines: readonly string[]): Map<number, number> {
   const fences = new Map<number, number>();
   let start = 0;

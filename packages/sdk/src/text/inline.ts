@@ -54,7 +54,7 @@ const tags: Record<string, TextTag> = {
   '~~': 'del',
 };
 
-/** By mark: the index in the list of nodes of the one that can still be closed. */
+/** Maps a mark to the index, in the list of nodes, of its node that can still be closed. */
 type OpenMarks = Map<string, number>;
 
 interface Mark {

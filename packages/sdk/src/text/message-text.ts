@@ -3,7 +3,7 @@ import { parseMarkdown } from './markdown.ts';
 import { parsePlainText } from './plain-text.ts';
 import type { TextNode } from './text-node.ts';
 
-/** Of message types: written by the customer. */
+/** The type of messages that the customer writes. */
 const INCOMING = 0;
 
 /**

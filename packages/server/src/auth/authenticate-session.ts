@@ -36,7 +36,7 @@ const conversationColumns = [
 interface SessionPath {
   inbox_identifier: string;
   source_id: string;
-  /** Of the conversation in the path, if there is one. */
+  /** The conversation in the path, if there is one. */
   display_id: number | undefined;
 }
 

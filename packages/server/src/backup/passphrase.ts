@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { codeOf } from '../db/database-failed.ts';
 import { BackupFailed } from './failure.ts';
 
-/** In characters. */
+/** Bounds of the length in characters. */
 const bounds = { least: 8, most: 1024 };
 
 /**

@@ -33,7 +33,7 @@ async function* ahead<In, Out>(
   const loading: Promise<Out>[] = [];
   for await (const item of items) {
     const loaded = load(item);
-    // It rejects when its turn comes.
+    // A failure is thrown when this item is yielded.
     loaded.catch(() => {});
     loading.push(loaded);
     const first = loading.length > readAhead ? loading.shift() : undefined;

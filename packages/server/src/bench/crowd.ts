@@ -18,7 +18,7 @@ const confirmed = Buffer.from('confirm_subscription');
 const event = Buffer.from('"message.created"');
 
 const sockets: RawSocket[] = [];
-/** Of the event that is on its way. */
+/** Sockets that have received the current event. */
 let heard = 0;
 let lastAt = 0n;
 let allHeard = () => {};

@@ -22,7 +22,7 @@ const restored = Buffer.from('"restored":true');
 
 interface Client {
   identifier: string;
-  /** Of its last connection; undefined on a bare server. */
+  /** The session of its last connection; undefined on a bare server. */
   sid: string | undefined;
   /** The request for the missed events. */
   history: string;

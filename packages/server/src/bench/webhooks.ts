@@ -190,7 +190,7 @@ async function drain(given: Given) {
 
 interface Paced extends Received {
   goodPerSecond: number;
-  /** Of the server. */
+  /** Processor time of the server. */
   cpuMsPerDelivery: number;
 }
 

@@ -71,7 +71,7 @@ export const foldedSources: ReadonlySet<string> = new Set([
   ...foldedFields.objects,
 ] satisfies (keyof FoldedSource)[]);
 
-/** With more matches their contacts are no candidates: reading contacts in the order of the list fills a page soon. */
+/** When more rows match, the list reads contacts in its own order instead, which fills a page soon. */
 const maxIndexMatches = 2000;
 
 /** A condition over `contacts`. */

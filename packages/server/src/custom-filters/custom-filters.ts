@@ -17,7 +17,7 @@ interface FilterInput {
   query?: Record<string, unknown>;
 }
 
-/** Of one user in one account; the list has no pages. */
+/** The most filters of one user in one account; their list has no pages. */
 const maxFilters = 1000;
 
 /** The caller's filters of one type, oldest first; without `filter_type`, those of conversations. */

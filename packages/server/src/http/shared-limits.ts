@@ -27,7 +27,7 @@ interface SharedWindow extends Window {
 export interface SharedLimitsOptions {
   redis: Redis;
   installation: Installation;
-  /** In milliseconds. */
+  /** Milliseconds. */
   now: () => number;
 }
 

@@ -6,7 +6,7 @@ import { type Interval, quarterMs } from './slots.ts';
 export type Period = 'hour' | 'day' | 'week' | 'month' | 'year';
 
 export interface TimeSpan extends Interval {
-  /** Of the reader's time zone. */
+  /** The clock of the reader's time zone. */
   clock: Clock;
 }
 

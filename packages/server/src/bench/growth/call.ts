@@ -4,7 +4,7 @@ import { isObject } from '../../json-text.ts';
 
 export interface Call {
   method: Method;
-  /** With its query. */
+  /** The path with its query. */
   path: string;
   headers: Record<string, string>;
   /** JSON text; absent where nothing is sent. */

@@ -7,7 +7,7 @@ import { loadSite, type Site } from './site.ts';
 
 export interface SizedDatabase {
   config: Readonly<Config>;
-  /** Of an account that was filled before. */
+  /** The site of an account that was filled before. */
   site: Site | undefined;
 }
 
@@ -79,9 +79,9 @@ async function query<Row extends object>(url: string, text: string, values: unkn
 }
 
 export interface DatabaseSize {
-  /** Of the whole database, indexes and free pages included. */
+  /** Size of the whole database, with indexes and free pages. */
   bytes: number;
-  /** Of each table with its indexes, the largest first. */
+  /** Size of each table with its indexes, the largest first. */
   tables: { name: string; bytes: number }[];
 }
 

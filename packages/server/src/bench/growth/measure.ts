@@ -15,9 +15,9 @@ export interface Measured {
   name: string;
   /** Median of all answers, in milliseconds. */
   ms: number;
-  /** The fastest of them: on a busy machine it says more of the server. */
+  /** The fastest answer: on a busy machine it says more about the server than the median. */
   fastest_ms: number;
-  /** Of the last answer, without headers. */
+  /** Size of the last answer without headers. */
   bytes: number;
   /** Milliseconds that somebody else waited at most while one answer was made: the median of all answers, and the longest. */
   wait_ms: number;
@@ -171,7 +171,7 @@ function sendCall(url: string, { method, path, headers, body }: Call): Promise<A
   });
 }
 
-/** For what has to be there before a question is asked. */
+/** Sends requests that prepare a question. */
 const openAsk =
   (url: string): Ask =>
   async (endpoint, input, token) => {

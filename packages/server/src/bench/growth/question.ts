@@ -16,11 +16,11 @@ export interface Scene {
   random: Random;
   /** How often the question was asked before. */
   turn: number;
-  /** Another conversation each time. */
+  /** A conversation, another one in each turn. */
   sample: SampledConversation;
-  /** Another agent each time, a member of all inboxes. */
+  /** A member of all inboxes, another one in each turn. */
   agent: Site['agents'][number];
-  /** For what has to be there before the question is asked; not measured. */
+  /** Sends requests that prepare the question and are not measured. */
   ask: Ask;
 }
 

@@ -22,7 +22,7 @@ export interface GrowthLine {
   /** Milliseconds at each size, the smallest first. */
   ms: number[];
   fastest_ms: number[];
-  /** Of the size, to which the time is in proportion from the first size to the last: 0 is independent, 1 linear. */
+  /** The time grows with this power of the size, from the first size to the last: 0 is independent, 1 linear. */
   exponent: number;
   bytes: number;
   /** As in `Measured`, at the last size. */

@@ -175,7 +175,7 @@ const contactWrites: readonly Question[] = [
   }),
 ];
 
-/** Those of all notifications come last, and meet each agent once: what they have changed is not there any more. */
+/** Writes to all notifications of an agent come last, once for each agent: they leave no notification to change again. */
 const notificationWrites: readonly Question[] = [
   question(agentApi.agentReadNotification)('write', 'notification read', { input: ownNotification }),
   question(agentApi.agentUnreadNotification)('write', 'notification unread', { input: ownNotification }),
