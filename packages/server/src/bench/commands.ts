@@ -1,5 +1,6 @@
 /** The commands that measure: `hoory bench` and `hoory soak`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { invalid } from '../errors.ts';
 import { benchAll, printAll } from './all.ts';
 import type { BacklogOptions } from './backlog.ts';
 import { type BenchFigures, bench, type Section, sections } from './bench.ts';
@@ -99,7 +100,7 @@ async function measure(given: Omit<BenchArguments, 'json'>): Promise<Measured> {
   const { only, database, redis, data, report, ...others } = given;
   const options = { databaseUrl: database, redisUrl: redis, keep: data, say, ...others };
   if (only !== undefined && report !== undefined)
-    throw new InvalidArgumentError('--report is for all sections: leave --only out.');
+    throw invalid('report', '--report is for all sections: leave --only out');
   if (only === undefined) {
     const all = await benchAll({ ...options, report });
     return { figures: { ...all }, table: printAll(all) };
