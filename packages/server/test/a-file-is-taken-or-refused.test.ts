@@ -87,7 +87,7 @@ describe.each(engines)('a file on %s', (engine) => {
     }
   });
 
-  it.each(withFiles)('%s takes an input that nobody touched for no file', async (_name, endpoint) => {
+  it.each(withFiles)('%s treats an untouched file input as no file', async (_name, endpoint) => {
     for (const field of [...Object.keys(endpoint.files ?? {}), 'document'])
       for (const name of ['', '; filename=""']) {
         const part = `content-disposition: form-data; name="${field}"${name}\r\ncontent-type: application/octet-stream`;

@@ -92,16 +92,20 @@ describe('the printed document', () => {
   });
   afterAll(() => server.stop());
 
-  it.each(inOrder(operations))('$method $path is as it says', { timeout: 300_000 }, async (operation) => {
-    const faults: string[] = [];
-    for (const { sent, isValid } of requestsOf(operation, known)) {
-      const fault = await faultOf(operation, sent, isValid);
-      if (fault) faults.push(`${fault}: ${JSON.stringify(sent).slice(0, 600)}`);
-    }
-    expect(faults).toEqual([]);
-  });
+  it.each(inOrder(operations))(
+    '$method $path does what the document says',
+    { timeout: 300_000 },
+    async (operation) => {
+      const faults: string[] = [];
+      for (const { sent, isValid } of requestsOf(operation, known)) {
+        const fault = await faultOf(operation, sent, isValid);
+        if (fault) faults.push(`${fault}: ${JSON.stringify(sent).slice(0, 600)}`);
+      }
+      expect(faults).toEqual([]);
+    },
+  );
 
-  it('has no operation of which nothing was taken', () => {
+  it('has no operation that refused every request', () => {
     expect(operations.map(({ id }) => id).filter((id) => !taken.has(id) && !neverTaken.test(id))).toEqual([]);
   });
 

@@ -267,7 +267,7 @@ describe.each(engines)('free-form fields on %s', (engine) => {
       expect([401, 422]).toContain((await ask(name, { identifier, identifier_hash: 'x' })).status);
   });
 
-  it('are not made of fields that nobody knows', async () => {
+  it('are not made of unknown fields', async () => {
     const secret = 'unknown-field';
     const names = [
       'createContact',

@@ -29,7 +29,7 @@ describe.each(engines)('permissions of endpoints on %s', (engine) => {
     expect({ status, body }).toEqual({ status: 401, body: { errors: [expect.any(String)] } });
   });
 
-  it.each(guarded)('%s refuses a user of another account and tells nothing', async (_name, endpoint) => {
+  it.each(guarded)('%s refuses a user of another account and reveals nothing', async (_name, endpoint) => {
     const { status, body } = await knock(endpoint, fixture.foreigner);
     expect(status).toBe(endpoint.path.endsWith('{account_id}') ? 404 : 401);
     expect(body).toEqual({ error: expect.any(String) });

@@ -107,7 +107,7 @@ describe.each(engines)('rows beyond the bounds on %s', (engine) => {
         expect((await ask(endpoint, {}, { payload: [condition] })).status).toBe(200);
     });
 
-    it('are told of when somebody writes, on every stream and to webhooks', async () => {
+    it('are in the events of a new message, on every stream and to webhooks', async () => {
       const client = callerOf(server.url, '');
       await customer.postMessage('Hello?');
       await conversationCaller(server, fixture)('agentPostMessage', customer.id, {

@@ -398,7 +398,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
     expect(await faults(exceptions)).toEqual([]);
   }, 60_000);
 
-  it('are found out when their index is missing', async () => {
+  it('are reported when their index is missing', async () => {
     await administer('drop index webhook_deliveries_queued');
     const found = await faults(exceptions);
     expect(found.length).toBeGreaterThan(0);

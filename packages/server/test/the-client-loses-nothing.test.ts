@@ -180,7 +180,7 @@ test('shows a conversation like a client that opens it now', async () => {
   await expectFresh();
 });
 
-test('an agent whose contact is renamed back and forth hears each name', async () => {
+test('an agent whose contact is renamed back and forth gets each name', async () => {
   const { account, agent: user, inbox } = people;
   const contact = await agent.call('POST /api/v1/accounts/{account_id}/contacts', {
     account_id: account.id,
@@ -205,7 +205,7 @@ test('an agent whose contact is renamed back and forth hears each name', async (
   cable.close();
 });
 
-test('an agent that is cut in its first seconds hears what all of its streams told meanwhile', async () => {
+test('an agent whose connection breaks in its first seconds gets the events of all its streams', async () => {
   const { account, agent: user, inbox } = people;
   const faults = openFaults();
   const cable = new Cable({ base: server.app.url(), WebSocket: faults.Socket, timeouts });

@@ -219,7 +219,7 @@ describe('limits', () => {
     now += 60_000;
   });
 
-  it('answers 429 with the seconds to wait, and hears other sessions meanwhile', async () => {
+  it('answers 429 with the seconds to wait, and serves other sessions meanwhile', async () => {
     const busy = await server.createContact();
     const calm = await server.createContact();
     const answers = await Promise.all(

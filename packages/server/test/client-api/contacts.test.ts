@@ -25,7 +25,7 @@ describe.each(engines)('contacts on %s', (engine) => {
   afterAll(() => server.stop());
 
   describe('create', () => {
-    it('makes a contact with a session, tells agents, and answers what it stored', async () => {
+    it('creates a contact with a session, emits an event to agents, and returns the stored fields', async () => {
       const before = (await accountEvents()).length;
       const session = await server.createContact({
         name: 'Ada',
@@ -42,7 +42,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       expect((await accountEvents()).slice(before)).toEqual(['contact.created']);
     });
 
-    it('takes nulls and blanks as absent and ignores what it does not know', async () => {
+    it('treats nulls and blanks as absent and ignores unknown fields', async () => {
       for (const value of [null, '', '  ']) {
         const body = { source_id: value, identifier: value, email: value, name: value, phone_number: value };
         const session = await server.createContact({
@@ -90,7 +90,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       expect(await server.contacts()).toHaveLength(before);
     });
 
-    it('makes one session of 20 parallel creates with one source_id', async () => {
+    it('creates one session for 20 parallel requests with one source_id', async () => {
       const source_id = newUuid();
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => server.call('createContact', {}, { body: { source_id } })),
@@ -101,7 +101,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       expect((await server.contacts()).filter(({ id }) => id === made[0]?.contact_id)).toHaveLength(1);
     });
 
-    it('gives one contact the email that 10 create at once, and the others a claim', async () => {
+    it('gives an email that 10 requests create at once to one contact, and a claim to the others', async () => {
       const email = `${newUuid()}@example.test`;
       const sessions = await Promise.all(Array.from({ length: 10 }, () => server.createContact({ email })));
       expect(new Set(sessions.map(({ id }) => id)).size).toBe(10);
@@ -123,7 +123,7 @@ describe.each(engines)('contacts on %s', (engine) => {
   });
 
   describe('update', () => {
-    it('sets what is given, keeps what is blank, merges attributes deeply, and answers the record', async () => {
+    it('sets given fields, keeps blank ones, merges attributes deeply, and returns the record', async () => {
       const session = await server.createContact({
         name: 'Ada',
         email: 'kept@example.test',
@@ -139,7 +139,7 @@ describe.each(engines)('contacts on %s', (engine) => {
       expect((await accountEvents()).slice(before)).toEqual(['contact.updated']);
     });
 
-    it('tells nobody when nothing changed, by PATCH or by PUT', async () => {
+    it('emits no event when nothing changed, by PATCH or by PUT', async () => {
       const session = await server.createContact({ name: 'Same' });
       const before = (await accountEvents()).length;
       for (const method of ['PATCH', 'PUT']) {

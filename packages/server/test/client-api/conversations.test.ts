@@ -32,7 +32,7 @@ describe.each(engines)('conversations on %s', (engine) => {
   afterAll(() => server.stop());
 
   describe('create', () => {
-    it('starts an open one with nothing in it, and tells agents and the session', async () => {
+    it('starts an open one without messages, with events for agents and the session', async () => {
       const session = await server.createContact({ name: 'Ada' });
       const heard = await heardBy(session.source_id);
       const { status, body } = await server.call<Conversation>('createConversation', session.place, {
@@ -80,7 +80,7 @@ describe.each(engines)('conversations on %s', (engine) => {
       expect((await server.call('listConversations', session.place)).body).toEqual([]);
     });
 
-    it('answers the latest one unchanged where the inbox takes one a session', async () => {
+    it('returns the latest one unchanged where the inbox allows one for each session', async () => {
       await server.updateInbox({ lock_to_single_conversation: 1 });
       const { place, conversation } = await server.createConversation();
       await server.call('toggleStatus', place);
@@ -96,29 +96,32 @@ describe.each(engines)('conversations on %s', (engine) => {
     });
 
     // On SQLite one server has the folder.
-    it.skipIf(engine === 'sqlite')('is one also when two nodes are asked at once', async () => {
-      await server.updateInbox({ lock_to_single_conversation: 1 });
-      const other = await startServer(server.config);
-      try {
-        const { source_id } = await server.createContact();
-        const paths = [server.app.url(), other.app.url()].map(
-          (url) =>
-            `${url}/public/api/v1/inboxes/${server.inbox.identifier}/contacts/${source_id}/conversations`,
-        );
-        const made = await Promise.all(
-          Array.from({ length: 16 }, async (_, index) => {
-            const answer = await fetch(paths[index % 2] as string, { method: 'POST' });
-            return ((await answer.json()) as Conversation).id;
-          }),
-        );
-        expect(new Set(made).size).toBe(1);
-      } finally {
-        await other.close();
-        await server.updateInbox({ lock_to_single_conversation: 0 });
-      }
-    });
+    it.skipIf(engine === 'sqlite')(
+      'starts one only, also when two nodes get the request at once',
+      async () => {
+        await server.updateInbox({ lock_to_single_conversation: 1 });
+        const other = await startServer(server.config);
+        try {
+          const { source_id } = await server.createContact();
+          const paths = [server.app.url(), other.app.url()].map(
+            (url) =>
+              `${url}/public/api/v1/inboxes/${server.inbox.identifier}/contacts/${source_id}/conversations`,
+          );
+          const made = await Promise.all(
+            Array.from({ length: 16 }, async (_, index) => {
+              const answer = await fetch(paths[index % 2] as string, { method: 'POST' });
+              return ((await answer.json()) as Conversation).id;
+            }),
+          );
+          expect(new Set(made).size).toBe(1);
+        } finally {
+          await other.close();
+          await server.updateInbox({ lock_to_single_conversation: 0 });
+        }
+      },
+    );
 
-    it('is resolved for who is blocked, and stays so when they write', async () => {
+    it('is resolved for a blocked contact, and stays so when they write', async () => {
       const session = await server.createContact();
       await setContact(session.id, { blocked: 1 });
       const { body } = await server.call<Conversation>('createConversation', session.place);
@@ -193,7 +196,7 @@ describe.each(engines)('conversations on %s', (engine) => {
   });
 
   describe('toggle_status', () => {
-    it('resolves once, tells in order, and asks for a rating once', async () => {
+    it('resolves once, emits events in order, and asks for a rating once', async () => {
       await server.updateInbox({ csat_survey_enabled: 1 });
       const { session, place } = await server.createConversation({ name: 'Ada' });
       await server.postMessage(place, { content: 'hi' });
@@ -228,7 +231,7 @@ describe.each(engines)('conversations on %s', (engine) => {
   });
 
   describe('a message', () => {
-    it('is told to the inbox and the session, and the contact’s activity to the account', async () => {
+    it('emits events to the inbox and the session, and the contact’s activity to the account', async () => {
       const { session, place } = await server.createConversation();
       let heard = await heardBy(session.source_id);
       await server.postMessage(place, { content: 'hi', echo_id: 'e1' });
@@ -295,7 +298,7 @@ describe.each(engines)('conversations on %s', (engine) => {
       await server.updateInbox({ greeting_enabled: 0 });
     });
 
-    it('tells once a day that nobody is there, outside working hours only', async () => {
+    it('answers once a day that nobody is there, outside working hours only', async () => {
       // A greeting would promise an answer that does not come then, so it is left out.
       const greeting = { greeting_enabled: 1, greeting_message: 'We answer within minutes' };
       await server.updateInbox({ working_hours_enabled: 1, out_of_office_message: 'Closed' });
@@ -334,7 +337,7 @@ describe.each(engines)('conversations on %s', (engine) => {
     stop();
   });
 
-  it('marks what the contact has seen as read, each message told once', async () => {
+  it('marks seen messages as read, with one event for each', async () => {
     await server.updateInbox({ greeting_enabled: 1, greeting_message: 'Welcome' });
     const { session, place } = await server.createConversation();
     await server.postMessage(place, { content: 'hi' });

@@ -211,28 +211,31 @@ describe.each(engines)('messages on %s', (engine) => {
           { name: 'b', value: 'x' },
         ],
       ],
-    ])('keeps %s in the shape that was sent, and tells both sides', async (_name, submitted_values) => {
-      const { session, place, conversation } = await server.createConversation();
-      const { id: message_id } = await ask(conversation, { content_type: 'form' });
-      const { id } = (await server.sessions()).find((one) => one.source_id === session.source_id) as {
-        id: number;
-      };
-      const heard = await recordEvents(server, id);
-      const at = { ...place, message_id };
-      const { status, body } = await server.call<Message>('updateMessage', at, {
-        body: { submitted_values },
-      });
-      expect(status).toBe(200);
-      expect(body.content_attributes).toEqual({ submitted_values });
-      expect((await list(place))[0]?.content_attributes).toEqual({ submitted_values });
-      expect(await heard()).toEqual({
-        inbox: ['message.updated'],
-        session: ['message.updated'],
-        account: [],
-      });
-    });
+    ])(
+      'keeps %s in the shape that was sent, with an event for both sides',
+      async (_name, submitted_values) => {
+        const { session, place, conversation } = await server.createConversation();
+        const { id: message_id } = await ask(conversation, { content_type: 'form' });
+        const { id } = (await server.sessions()).find((one) => one.source_id === session.source_id) as {
+          id: number;
+        };
+        const heard = await recordEvents(server, id);
+        const at = { ...place, message_id };
+        const { status, body } = await server.call<Message>('updateMessage', at, {
+          body: { submitted_values },
+        });
+        expect(status).toBe(200);
+        expect(body.content_attributes).toEqual({ submitted_values });
+        expect((await list(place))[0]?.content_attributes).toEqual({ submitted_values });
+        expect(await heard()).toEqual({
+          inbox: ['message.updated'],
+          session: ['message.updated'],
+          account: [],
+        });
+      },
+    );
 
-    it('changes and tells nothing without them, and refuses a body that it cannot read', async () => {
+    it('changes nothing and emits no event without them, and refuses a body that it cannot read', async () => {
       const { session, place, conversation } = await server.createConversation();
       const { id: message_id } = await ask(conversation, {});
       const { id } = (await server.sessions()).find((one) => one.source_id === session.source_id) as {

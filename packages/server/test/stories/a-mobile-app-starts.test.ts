@@ -71,7 +71,7 @@ describe.each(engines)('an app of agents on %s', (engine) => {
     expect((await ask('agentListCustomFilters', undefined, '?filter_type=3')).status).toBe(422);
   });
 
-  it('is told when it gives milliseconds for seconds', async () => {
+  it('gets 422 when it sends milliseconds for seconds', async () => {
     const now = Date.now();
     for (const name of ['agentGetReport', 'agentGetReportSummary'] as const) {
       const query = name === 'agentGetReport' ? '&metric=conversations_count' : '';

@@ -160,7 +160,7 @@ describe.runIf(placements.includes('two nodes'))('clients behind a balancer', ()
     { kind: 'with Redis', settings: { REDIS_URL: process.env.HOORY_TEST_REDIS ?? '' } },
     { kind: 'without Redis', settings: {} },
   ])(
-    'hear 500 messages once and in order while nodes are killed, $kind',
+    'receive 500 messages once and in order while nodes are killed, $kind',
     { timeout: 300_000 },
     async ({ settings }) => {
       const site = await openSite(settings as Record<string, string>);

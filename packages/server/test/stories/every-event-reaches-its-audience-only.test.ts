@@ -52,7 +52,7 @@ describe.each(placements)('all events on %s', (engine) => {
     return [...sessions, ...users, ...inboxes].flatMap((row) => Object.values(row) as string[]);
   }
 
-  test('reach whom they are for, exactly as the contract states, and nobody else', async () => {
+  test('reach their audience, exactly as the contract states, and nobody else', async () => {
     const { callClient, callAgent, fixture } = connected;
     const { administrator, member, outsider } = fixture;
     await connected.updateInbox({ csat_survey_enabled: true, enable_auto_assignment: false });

@@ -313,7 +313,7 @@ describe.each(engines)('lists on %s', (engine) => {
     });
   });
 
-  it('refuse a cursor that another list or order gave, and what is none', async () => {
+  it('refuse the cursor of another list or order, and text that is no cursor', async () => {
     const cursorOf = async (path: string, query: object = {}) =>
       (await reader(path, query as Record<string, unknown>)({})).next ?? '';
     const made = (list: unknown) => Buffer.from(JSON.stringify(list)).toString('base64url');
@@ -344,7 +344,7 @@ describe.each(engines)('lists on %s', (engine) => {
     expect((await get('/contacts', { cursor: '' })).status).toBe(200);
   });
 
-  it('show nothing more to who has the cursor of somebody else', async () => {
+  it('show a caller with the cursor of another nothing more', async () => {
     const { data } = (await (await get('/conversations', { status: 'all' })).json()) as {
       data: { meta: { next_cursor: string } };
     };

@@ -200,7 +200,7 @@ describe.each(placements)('events of clients on %s', (engine) => {
     }
   }
 
-  test('each event once and in order, or the word to fetch anew', { timeout: 300_000 }, async () => {
+  test('have each event once and in order, or a reset', { timeout: 300_000 }, async () => {
     const numRuns = Number(process.env.HOORY_CHAOS_RUNS ?? (engine === 'sqlite' ? 15 : 6));
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), run), {
       numRuns,

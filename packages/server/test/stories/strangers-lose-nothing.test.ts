@@ -83,7 +83,7 @@ describe.each(engines)('strangers on %s', (engine) => {
     return heard;
   }
 
-  test('@anycable/core and @anycable/web hear 200 messages once and in order', {
+  test('@anycable/core and @anycable/web receive 200 messages once and in order', {
     timeout: 120_000,
   }, async () => {
     const ann = await post<{ source_id: string; pubsub_token: string }>('/contacts');

@@ -163,7 +163,7 @@ describe.each(engines)('text on %s', (engine) => {
       (content) => [undefined, formData(content)],
     ));
 
-  it('of fields that nobody knows is refused in every format', async () => {
+  it('of unknown fields is refused in every format', async () => {
     const names = fc.stringMatching(/^[a-z]{1,8}$/).filter((name) => !known.has(name));
     const fields = fc.dictionary(names, text, { minKeys: 1, maxKeys: 3 });
     const kinds: ((given: Record<string, string>) => Body)[] = [

@@ -108,7 +108,7 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
       expect(await attempt(customer, 'Hello')).toBe(stored[0]?.id);
     }
 
-    test('after it was done is acknowledged and told', { timeout: 60_000 }, async () => {
+    test('after it was done is acknowledged and published', { timeout: 60_000 }, async () => {
       const { network, customer } = await openOne();
       const swallowed = network.swallow('COMMIT');
       const id = await attempt(customer, 'Hello');
@@ -118,7 +118,7 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
       expect(customer.refused).toEqual([]);
     });
 
-    test('before it arrives is told once it has arrived', { timeout: 60_000 }, async () => {
+    test('before it arrives is published once it has arrived', { timeout: 60_000 }, async () => {
       const { network, customer } = await openOne();
       const held = network.hold(written);
       const attempted = attempt(customer, 'Hello');

@@ -86,7 +86,7 @@ describeInChromium('a page of another origin', () => {
   const lists = (page: Page, expected: string[]) =>
     vi.waitFor(async () => expect(await page.locator('li').allInnerTexts()).toEqual(expected), soon);
 
-  test('opens a contact without a body, writes, hears the agent by name, and knows its cookies in a second tab', async () => {
+  test('opens a contact without a body, writes, shows the agent by name, and uses its cookies in a second tab', async () => {
     const options = { origins: [company.url] };
     const page = await visit(site.url, options);
     await subscribed(page);
@@ -111,7 +111,7 @@ describeInChromium('a page of another origin', () => {
     expect((await fetch(undefinedPath, { method: 'POST' })).status).toBe(404);
   });
 
-  test('hears its events by the snippet of the documentation', async () => {
+  test('receives its events by the snippet of the documentation', async () => {
     const { identifier } = company.people.inbox;
     const contacts = `${company.url}/public/api/v1/inboxes/${identifier}/contacts`;
     const contact = (await (await fetch(contacts, { method: 'POST' })).json()) as Record<string, string>;

@@ -74,7 +74,7 @@ describe('in Node', () => {
   test.each([
     ['a plain socket that names its positions', byOffset],
     ['the client of AnyCable', byAnyCable],
-  ])('%s hears what it missed, in order and once', { timeout: 60_000 }, async (_name, code) => {
+  ])('%s receives the events it missed, in order and once', { timeout: 60_000 }, async (_name, code) => {
     run(code);
     await prints('nothing is missing');
     await connected.postMessage(ann, 'one');
@@ -89,7 +89,7 @@ describe('in Node', () => {
     expect(created()).toEqual(['one', 'two', 'three', 'four'].map((text) => `message.created ${text}`));
   });
 
-  test('a plain socket is told when it was away for too long', async () => {
+  test('a plain socket gets reject_history when it was away for too long', async () => {
     run(byOffset);
     await prints('nothing is missing');
     await connected.postMessage(ann, 'one');
@@ -101,7 +101,7 @@ describe('in Node', () => {
     await prints('away for too long: fetch the conversations anew');
   });
 
-  test('the feed hears what comes', async () => {
+  test('the feed receives new events', async () => {
     run(byFeed);
     for (let n = 0; !created().length; n++) await connected.postMessage(ann, `${n}`);
     await connected.postMessage(ann, 'last');
@@ -121,7 +121,7 @@ describeInChromium('in a browser', () => {
   afterEach(() => site.stop());
   const { blank } = useChromium();
 
-  test('a page becomes a customer and hears what is said', async () => {
+  test('a page becomes a customer and receives messages', async () => {
     const tab = await blank({ origins: [network.url] });
     const lines: string[] = [];
     tab.on('console', (line) => lines.push(line.text()));

@@ -101,7 +101,7 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
     expect(await nodes.b.app.presence.online(account_id, 'user')).toContain(member.id);
   });
 
-  it('share presence sets, and tell the subscribers of both', async () => {
+  it('share presence sets, with events for the subscribers of both', async () => {
     const identifiers = [fixture.member, fixture.administrator].map((user) =>
       agentIdentifier(user, fixture.account_id),
     );
@@ -172,7 +172,7 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
       expect(welcomes.filter(({ restored }) => restored)).toHaveLength(1);
     });
 
-    it('are authorised anew: a session whose token changed is not restored', async () => {
+    it('are authorised again: a session whose token changed is not restored', async () => {
       const cable = await desk(nodes.a, fixture.member);
       await isOnRedis(cable, true);
       const sid = sidOf(cable);
@@ -289,7 +289,7 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
       await isSentAway(careful);
     });
 
-    it('seat sockets at the other anew when a membership or a role changes', async () => {
+    it('change the streams of sockets at the other when a membership or a role changes', async () => {
       const { outsider, inbox } = fixture;
       const cable = await desk(nodes.b, outsider);
       if (condition === 'without Redis') {
