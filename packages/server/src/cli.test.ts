@@ -79,7 +79,9 @@ describe('the command line', { timeout: 60_000 }, () => {
     const weak = ['--account', '1', '--email', 'w@shop.test', '--name', 'W', '--password', 'weak'];
     expect(await failure('agent', 'add', ...weak)).toMatch(/6 to 128 characters/);
     expect(await failure('token', '--email', 'w@shop.test')).toMatch(/no user/);
-    expect(await failure('bench', '--only', 'post', '--report', 'report.txt')).toMatch(/^--report is for all/);
+    expect(await failure('bench', '--only', 'post', '--report', 'report.txt')).toMatch(
+      /^--report is for all/,
+    );
     expect(await failure('password-reset', '--email', 'w@shop.test')).toMatch(/no user/);
     expect(await json('password-reset', '--email', 'bo@shop.test')).toEqual({
       link: expect.stringMatching(/^http:\/\/\S+\/password\?reset_password_token=\w{24}$/),
