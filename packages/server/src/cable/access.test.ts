@@ -1,34 +1,43 @@
 /** Rights that change while a socket is open, by this process or by another one on the same database (decisions.md 6). */
-import { agentAgents, agentInboxes, clientContacts, profile, profilePassword } from '@hoory/contract';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  agentAgents,
+  agentContacts,
+  agentInboxes,
+  clientContacts,
+  type Inbox,
+  profile,
+  profilePassword,
+} from '@hoory/contract';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   type AccountFixture,
   type CallOptions,
   call,
-  createAccount,
+  createNextAccount,
   password,
 } from '../../test/fixtures/account.ts';
 import { logEvent } from '../../test/log-event.ts';
 import { runVerb } from '../../test/process.ts';
 import { agentIdentifier, contactIdentifier, openRaw, type RawCable } from '../../test/raw-cable.ts';
-import { listenUrlOf, placements, startTestServer, type TestServer } from '../../test/server.ts';
+import { installations, listenUrlOf, startTestServer, type TestServer } from '../../test/server.ts';
 import type { UserRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import { hmacHex } from '../secrets.ts';
 
-describe.each(placements)('rights that change on %s', (engine) => {
+describe.each(installations)('rights that change on %s', (engine) => {
   let server: TestServer;
   let fixture: AccountFixture;
   const opened: RawCable[] = [];
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startTestServer({ engine });
-    fixture = await createAccount(server);
   });
-
-  afterEach(async () => {
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    fixture = await createNextAccount(server);
+  });
+  afterEach(() => {
     for (const cable of opened.splice(0)) cable.ws.terminate();
-    await server.stop();
   });
 
   async function listen(identifier: string): Promise<RawCable> {
@@ -36,6 +45,12 @@ describe.each(placements)('rights that change on %s', (engine) => {
     opened.push(cable);
     await cable.until((frame) => frame.type === 'confirm_subscription');
     return cable;
+  }
+
+  async function isRejected(identifier: string): Promise<void> {
+    const cable = openRaw(listenUrlOf(server), { first: [{ command: 'subscribe', identifier }] });
+    opened.push(cable);
+    await cable.until((frame) => frame.type === 'reject_subscription');
   }
 
   const desk = (user: UserRow) => listen(agentIdentifier(user, fixture.account_id));
@@ -69,14 +84,20 @@ describe.each(placements)('rights that change on %s', (engine) => {
   };
   const farewell = { type: 'disconnect', reason: 'remote', reconnect: true };
 
-  test('an inbox made by the command line is heard by administrators whose sockets are open', async () => {
-    const inside = await desk(fixture.administrator);
-    const outside = await desk(fixture.outsider);
-    const args = ['inbox', 'create', '--name', 'New', '--account', String(fixture.account_id), '--json'];
-    const { inbox_id } = JSON.parse(await runVerb(args, server.env)) as { inbox_id: number };
-    await becomes(inside, { hears: true, inbox_id });
-    await becomes(outside, { hears: false, inbox_id });
-  });
+  // A process of its own starts slowly on a busy machine.
+  const slowly = { timeout: 60_000 };
+  test(
+    'an inbox made by the command line is heard by administrators whose sockets are open',
+    slowly,
+    async () => {
+      const inside = await desk(fixture.administrator);
+      const outside = await desk(fixture.outsider);
+      const args = ['inbox', 'create', '--name', 'New', '--account', String(fixture.account_id), '--json'];
+      const { inbox_id } = JSON.parse(await runVerb(args, server.env)) as { inbox_id: number };
+      await becomes(inside, { hears: true, inbox_id });
+      await becomes(outside, { hears: false, inbox_id });
+    },
+  );
 
   test('a member hears an inbox from joining it to leaving it', async () => {
     const { inbox, outsider } = fixture;
@@ -114,29 +135,78 @@ describe.each(placements)('rights that change on %s', (engine) => {
     };
     await call(server, profilePassword.updateProfile, { as: administrator, body });
     expect(await lastOf(careful)).toEqual(farewell);
-    for (const user of [member, outsider, administrator]) {
-      const identifier = agentIdentifier(user, fixture.account_id);
-      const again = openRaw(listenUrlOf(server), { first: [{ command: 'subscribe', identifier }] });
-      opened.push(again);
-      await again.until((frame) => frame.type === 'reject_subscription');
-    }
+    for (const user of [member, outsider, administrator])
+      await isRejected(agentIdentifier(user, fixture.account_id));
   });
+
+  const proofBy = (token: string) => ({
+    identifier: 'ann-1',
+    identifier_hash: hmacHex(token, 'ann-1'),
+  });
+  type Session = { id: number; source_id: string; pubsub_token: string };
+  const createSession = async (body: object) =>
+    (
+      await call<Session>(server, clientContacts.createContact, {
+        params: { inbox_identifier: fixture.inbox.identifier },
+        body,
+      })
+    ).body;
+
+  /** The status of a request of the session at the node of the sockets. */
+  async function statusOf({ source_id }: Session, proof: Record<string, string> = {}): Promise<number> {
+    const path = `/public/api/v1/inboxes/${fixture.inbox.identifier}/contacts/${source_id}`;
+    const answer = await fetch(`${listenUrlOf(server)}${path}?${new URLSearchParams(proof)}`);
+    return answer.status;
+  }
 
   test('an inbox that now enforces identity sends unverified sessions away, verified ones stay', async () => {
     const { inbox } = fixture;
-    const create = (body: object) =>
-      call<{ pubsub_token: string }>(server, clientContacts.createContact, {
-        params: { inbox_identifier: inbox.identifier },
-        body,
-      });
-    const proof = { identifier: 'ann-1', identifier_hash: hmacHex(inbox.hmac_token, 'ann-1') };
-    const ann = await listen(contactIdentifier((await create(proof)).body.pubsub_token));
-    const bob = await listen(contactIdentifier((await create({})).body.pubsub_token));
+    const sessions = [await createSession(proofBy(inbox.hmac_token)), await createSession({})] as const;
+    const [ann, bob] = [
+      await listen(contactIdentifier(sessions[0].pubsub_token)),
+      await listen(contactIdentifier(sessions[1].pubsub_token)),
+    ];
     const policy = asAdministrator({ id: inbox.id }, { channel: { identity_policy: 'enforce' } });
+    expect([await statusOf(sessions[0]), await statusOf(sessions[1])]).toEqual([200, 200]);
     await call(server, agentInboxes.agentUpdateInbox, policy);
+    expect([await statusOf(sessions[0]), await statusOf(sessions[1])]).toEqual([200, 401]);
     expect(await lastOf(bob)).toEqual(farewell);
     await ann.settled();
     expect(ann.ws.readyState).toBe(ann.ws.OPEN);
+  });
+
+  test.each([
+    { kind: 'was deleted', end: agentInboxes.agentDeletePreviousHmacToken },
+    { kind: 'a second rotation has replaced', end: agentInboxes.agentRotateHmacToken },
+  ])('a proof by a token that $kind is refused at once, and its socket sent away', async ({ end }) => {
+    const { inbox } = fixture;
+    const change = async (endpoint: typeof end) =>
+      (await call<Inbox>(server, endpoint, asAdministrator({ id: inbox.id }))).body.hmac_token ?? '';
+    const before = proofBy(inbox.hmac_token);
+    const session = await createSession(before);
+    const former = await listen(contactIdentifier(session.pubsub_token, before));
+    const after = proofBy(await change(agentInboxes.agentRotateHmacToken));
+    const renewed = await listen(contactIdentifier(session.pubsub_token, after));
+    expect([await statusOf(session, before), await statusOf(session, after)]).toEqual([200, 200]);
+    await former.settled();
+    expect(former.ws.readyState).toBe(former.ws.OPEN);
+    await change(end);
+    expect([await statusOf(session, before), await statusOf(session, after)]).toEqual([401, 200]);
+    expect(await lastOf(former)).toEqual(farewell);
+    await isRejected(contactIdentifier(session.pubsub_token, before));
+    await renewed.settled();
+    expect(renewed.ws.readyState).toBe(renewed.ws.OPEN);
+  });
+
+  test('a proof of an identifier that an agent replaces is refused at once, and its socket sent away', async () => {
+    const proof = proofBy(fixture.inbox.hmac_token);
+    const session = await createSession(proof);
+    const cable = await listen(contactIdentifier(session.pubsub_token, proof));
+    const replaced = asAdministrator({ id: session.id }, { identifier: 'ann-2' });
+    await call(server, agentContacts.agentUpdateContact, replaced);
+    expect([await statusOf(session, proof), await statusOf(session)]).toEqual([401, 200]);
+    expect(await lastOf(cable)).toEqual(farewell);
+    await isRejected(contactIdentifier(session.pubsub_token, proof));
   });
 
   test('an availability that somebody sets for an agent is shown to everybody in the account', async () => {

@@ -9,6 +9,7 @@ import { checkCustomAttributes } from '../custom-attributes/check.ts';
 import type { Sql, Tx } from '../db/db.ts';
 import type { ContactRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
+import { emitAccessChanges } from '../events/access.ts';
 import { deletePicture, readPicture, type StorableFile, storePicture } from '../files/blobs.ts';
 import { readBase, toFreeForm } from '../free-form.ts';
 import type { RequestContext, Routes } from '../http/routes.ts';
@@ -17,7 +18,7 @@ import { toStoredInbox } from '../inboxes/wire.ts';
 import { requireUniqueValuesFree, toContactColumns } from './agent-input.ts';
 import { filterContacts, listActiveContacts, listContacts, searchContacts } from './agent-list.ts';
 import { createContactInbox, findOrCreateSession, listContactableInboxes } from './agent-sessions.ts';
-import { listSessionsByContact, lockContact } from './agent-store.ts';
+import { listSessionIds, listSessionsByContact, lockContact } from './agent-store.ts';
 import { requestAvatar } from './avatars.ts';
 import { emitContact } from './events.ts';
 import { listContactLabels, setContactLabels } from './labels.ts';
@@ -129,8 +130,20 @@ async function updateContact(
     });
     if (!picture) await requestAvatar(tx, { contact: row, avatar_url: input.avatar_url, replaces: true });
     await emitContact(app, tx, { event: 'contact.updated', contact: row, before });
+    await emitEndOfProofs(tx, before, row);
     return { payload: await toContactWithSessions(tx, row, { ...input, availability_status }) };
   });
+}
+
+/** Proofs of the identifier before are not valid for another one: sockets that subscribed with them authenticate again. */
+async function emitEndOfProofs(tx: Tx, before: ContactRow, { id, identifier }: ContactRow): Promise<void> {
+  // A contact that has no identifier any more takes the proven one.
+  if (before.identifier === null || identifier === null || identifier === before.identifier) return;
+  const sessions = await listSessionIds(tx, id);
+  emitAccessChanges(
+    tx,
+    sessions.map((session) => ({ session_id: session.id })),
+  );
 }
 
 /** Stores the uploaded picture as the contact's; without one, there are no columns to change. */

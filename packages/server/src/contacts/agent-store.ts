@@ -145,3 +145,7 @@ export function listInboxesById(app: App, account_id: number, ids: 'all' | numbe
   const all = app.db.q.selectFrom('inboxes').selectAll().where('account_id', '=', account_id).orderBy('id');
   return app.db.all(ids === 'all' ? all : all.where(isAnyOf(app.db, 'id', ids)));
 }
+
+/** Ids of the sessions of a contact. */
+export const listSessionIds = (db: Sql, contact_id: number): Promise<{ id: number }[]> =>
+  db.all(db.q.selectFrom('contact_inboxes').select('id').where('contact_id', '=', contact_id));

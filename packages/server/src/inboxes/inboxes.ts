@@ -144,8 +144,8 @@ export function changeInbox(
 }
 
 /**
- * Writes the columns that differ, and notifies listeners; without a difference it does nothing. A new identity policy makes sockets
- * authenticate again. The caller holds the account's lock.
+ * Writes the columns that differ, and notifies listeners; without a difference it does nothing. A change of the rules by which sessions
+ * are authenticated makes sockets authenticate again. The caller holds the account's lock.
  */
 export async function writeChanges(
   app: App,
@@ -166,10 +166,14 @@ export async function writeChanges(
       detail: { inbox: next, previous: inbox },
     },
   ]);
-  if (changed.includes('identity_policy'))
+  if (changed.includes('identity_policy') || endsToken(inbox, next))
     emitAccessChanges(tx, [{ account_id: inbox.account_id, inbox_id: inbox.id }]);
   return next;
 }
+
+/** Whether proofs by an HMAC token that was valid are not valid any more. The first rotation ends none. */
+const endsToken = (before: InboxRow, next: InboxRow): boolean =>
+  before.previous_hmac_token !== null && before.previous_hmac_token !== next.previous_hmac_token;
 
 /** Deletes the inbox with its conversations and, after the commit, their files. Contacts stay. @throws not_found */
 export async function deleteInbox(

@@ -10,11 +10,17 @@ import {
   profile,
   profilePassword,
 } from '@hoory/contract';
-import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UserRow } from '../../src/db/tables.ts';
 import { streamOf } from '../../src/events/emit.ts';
-import { type AccountFixture, type CallOptions, call, createAccount, password } from '../fixtures/account.ts';
+import {
+  type AccountFixture,
+  type CallOptions,
+  call,
+  createAccount,
+  createNextAccount,
+  password,
+} from '../fixtures/account.ts';
 import { insertSessionRow } from '../fixtures/rows.ts';
 import { logEvent } from '../log-event.ts';
 import { hasNodes, type Nodes, startNodes } from '../nodes.ts';
@@ -47,21 +53,13 @@ describe.runIf(hasNodes)('two nodes', { timeout: 90_000 }, () => {
   }, 60_000);
   afterAll(() => nodes.stop(), 60_000);
   beforeEach(async () => {
-    fixture = await createFixture();
+    fixture = await createNextAccount(nodes.a);
   });
   afterEach(async () => {
     for (const cable of opened.splice(0)) cable.ws.terminate();
     nodes.redis.resume();
     await becomesUp(true);
   });
-
-  /** Another account for each test: the nodes stay. */
-  async function createFixture(): Promise<AccountFixture> {
-    const { app } = nodes.a;
-    // E-mails of users are unique.
-    await app.db.write((tx) => tx.run(tx.q.updateTable('users').set({ email: sql`id || '@before.test'` })));
-    return createAccount(nodes.a);
-  }
 
   const becomesUp = (isUp: boolean) =>
     expect
