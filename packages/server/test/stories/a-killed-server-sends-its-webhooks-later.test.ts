@@ -1,5 +1,7 @@
 /** The server dies between a commit and the webhook: it sends it after its restart, under the same delivery id. */
-import { describe, expect, test, vi } from 'vitest';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { claimDurationMs } from '../../src/webhooks/store.ts';
 import { freePort, runVerb, startProcess } from '../process.ts';
 import { openReceiver, payloadFaults } from '../receiver.ts';
 import { engines, freshConfig } from '../server.ts';
@@ -12,6 +14,18 @@ interface SetUp {
 }
 
 const conversations = 12;
+
+/** On PostgreSQL a dead server's claims end by themselves after a time: lets it pass. On SQLite the next server ends them as it starts. */
+async function endClaims({ DATABASE_URL }: Record<string, string>): Promise<void> {
+  if (!DATABASE_URL) return;
+  const client = new pg.Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  await client
+    .query('update webhook_deliveries set next_attempt_at = next_attempt_at - $1 where claim is not null', [
+      claimDurationMs,
+    ])
+    .finally(() => client.end());
+}
 
 describe.each(engines)('on %s', (engine) => {
   test('a killed server sends its webhooks later', { timeout: 120_000 }, async () => {
@@ -45,21 +59,17 @@ describe.each(engines)('on %s', (engine) => {
           .id,
       );
     }
-    await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(0), { timeout: 10_000 });
+    await expect.poll(() => receiver.received.length).toBeGreaterThan(0);
     await server.kill();
     const before = receiver.received.length;
     expect(receiver.at('/hook', 'message_created')).toEqual([]);
 
     receiver.answers('/hook', 200);
+    await endClaims(env);
     server = await startProcess(env);
-    // On PostgreSQL a dead server's claims end by themselves, after 30 seconds.
-    await vi.waitFor(
-      () => {
-        const ids = receiver.at('/hook', 'message_created').map(({ body }) => body.id);
-        expect(new Set(ids)).toEqual(new Set(acknowledged));
-      },
-      { timeout: 60_000, interval: 100 },
-    );
+    await expect
+      .poll(() => new Set(receiver.at('/hook', 'message_created').map(({ body }) => body.id)))
+      .toEqual(new Set(acknowledged));
     const idsOf = (list: typeof receiver.received) =>
       list.map(({ headers }) => headers['x-chatwoot-delivery']);
     const later = receiver.received.slice(before);
