@@ -3,7 +3,7 @@
  * than the bound of one of them. There is no webhook: its worker would write in the same transactions.
  */
 import { agentApi, clientApi } from '@hoory/contract';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AccountFixture, createAccount } from './fixtures/account.ts';
 import { type Caller, callerOf } from './fixtures/call.ts';
 import { engines, startTestServer, type TestServer } from './server.ts';
@@ -26,7 +26,10 @@ describe.runIf(engines.includes('postgres'))('a batch on PostgreSQL', () => {
   const talks: Talk[] = [];
 
   beforeAll(async () => {
+    // The intervals of the background work never end: its jobs would write in the same transactions.
+    vi.useFakeTimers({ toFake: ['setInterval'] });
     server = await startTestServer({ engine: 'postgres', onRoundTrips: (sent) => roundTrips.push(sent) });
+    vi.useRealTimers();
     fixture = await createAccount(server);
     customer = callerOf(server.url, '');
     member = callerOf(server.url, fixture.member.access_token);
