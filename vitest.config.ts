@@ -39,7 +39,9 @@ export default defineConfig({
     // Tests wait for databases and pages more than they compute.
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: SlowestFirst },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Limits end what hangs and measure nothing: on a busy machine everything may take twenty times as long.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000, interval: 25 } },
   },
 });

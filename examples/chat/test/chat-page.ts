@@ -10,7 +10,7 @@ import {
   type TestServerOptions,
 } from '../../../packages/server/test/server.ts';
 
-export const soon = { timeout: 15_000, interval: 100 };
+export const soon = { timeout: 30_000, interval: 100 };
 
 type Messages = 'POST /api/v1/accounts/{account_id}/conversations/{conversation_id}/messages';
 

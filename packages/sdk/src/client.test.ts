@@ -53,7 +53,7 @@ async function open(
 ): Promise<{ client: Client; conversation: Conversation }> {
   const client = create(options);
   await client.open();
-  await vi.waitFor(() => expect(client.getState().connection).toMatch(/live|polling/));
+  await expect.poll(() => client.getState().connection).toMatch(/live|polling/);
   return { client, conversation: client.conversation() };
 }
 
@@ -61,9 +61,9 @@ async function open(
 async function talking(options: Partial<ClientOptions> = {}) {
   const opened = await open(options);
   opened.conversation.send('Hello');
-  await vi.waitFor(() => expect(texts(opened.conversation)).toEqual(['Hello']));
+  await expect.poll(() => texts(opened.conversation)).toEqual(['Hello']);
   server.say('Good morning');
-  await vi.waitFor(() => expect(texts(opened.conversation)).toEqual(['Hello', 'Good morning']));
+  await expect.poll(() => texts(opened.conversation)).toEqual(['Hello', 'Good morning']);
   return opened;
 }
 
@@ -73,7 +73,7 @@ async function openLong(): Promise<Conversation> {
   client.close();
   for (let i = 0; i < 70; i++) server.say(`Long ago ${i}`);
   const { conversation } = await open();
-  await vi.waitFor(() => expect(conversation.getState()).toMatchObject({ loading: false, has_more: true }));
+  await expect.poll(() => conversation.getState()).toMatchObject({ loading: false, has_more: true });
   expect(conversation.getState().messages).toHaveLength(30);
   return conversation;
 }
@@ -85,7 +85,7 @@ const stored = () => server.conversation().messages.map(({ content }) => content
 /** The state of a client that opens the conversation now. */
 async function freshly(): Promise<unknown> {
   const { client, conversation } = await open();
-  await vi.waitFor(() => expect(conversation.getState().status).not.toBeNull());
+  await expect.poll(() => conversation.getState().status).not.toBeNull();
   const { messages, status, unread_count } = conversation.getState();
   client.close();
   return { messages: messages.map(({ echo_id: _, ...message }) => message), status, unread_count };
@@ -120,7 +120,7 @@ describe('session', () => {
     server.offline = true;
     const client = create();
     const opened = client.open();
-    await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
+    await expect.poll(() => client.getState().connection).toBe('offline');
     expect(client.getState().error?.code).toBe('network');
     server.offline = false;
     expect((await opened).source_id).toBe(server.soleSession().source_id);
@@ -144,7 +144,7 @@ describe('session', () => {
     server.sessions.clear();
     const again = await open();
     again.conversation.send('Hello again');
-    await vi.waitFor(() => expect(texts(again.conversation)).toEqual(['Hello again']));
+    await expect.poll(() => texts(again.conversation)).toEqual(['Hello again']);
   });
 
   it('asks for a new identity hash when the old one is refused', async () => {
@@ -155,8 +155,8 @@ describe('session', () => {
     day = 2;
     server.soleSession().pubsub_token = 'renewed';
     server.dropSockets();
-    await vi.waitFor(() => expect(client.getState().session?.pubsub_token).toBe('renewed'));
-    await vi.waitFor(() => expect(client.getState().connection).toBe('live'));
+    await expect.poll(() => client.getState().session?.pubsub_token).toBe('renewed');
+    await expect.poll(() => client.getState().connection).toBe('live');
     expect(server.sessions.size).toBe(1);
   });
 
@@ -164,7 +164,7 @@ describe('session', () => {
     const { client } = await open({ identity: { identifier: 'ada' } });
     client.close();
     await open({ identity: { identifier: 'grace' } });
-    await vi.waitFor(() => expect(server.sessions.size).toBe(2));
+    await expect.poll(() => server.sessions.size).toBe(2);
   });
 
   it('can be closed and opened again, as a screen that comes and goes', async () => {
@@ -175,9 +175,9 @@ describe('session', () => {
     client.close();
     await expect(opened).rejects.toMatchObject({ code: 'closed' });
     await client.open();
-    await vi.waitFor(() => expect(texts(conversation)).toContain('While closed'));
+    await expect.poll(() => texts(conversation)).toContain('While closed');
     server.say('Welcome back');
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Welcome back'));
+    await expect.poll(() => texts(conversation)).toContain('Welcome back');
     expect(stored()).toEqual(['Hello', 'Good morning', 'While closed', 'Welcome back']);
   });
 
@@ -189,9 +189,9 @@ describe('session', () => {
     server.refuse = undefined;
     expect(conversation.getState()).toMatchObject({ id: null, messages: [], pending: [] });
     await client.open();
-    await vi.waitFor(() => expect(server.sessions.size).toBe(2));
+    await expect.poll(() => server.sessions.size).toBe(2);
     conversation.send('Somebody else');
-    await vi.waitFor(() => expect(texts(conversation)).toEqual(['Somebody else']));
+    await expect.poll(() => texts(conversation)).toEqual(['Somebody else']);
   });
 });
 
@@ -207,7 +207,7 @@ describe('live connection', () => {
       server.dropSockets();
       for (let i = 0; i < 3; i++) expected.push(`${round}.${i}`);
       for (const text of expected.slice(-3)) server.say(text);
-      await vi.waitFor(() => expect(heard).toEqual(expected));
+      await expect.poll(() => heard).toEqual(expected);
     }
     expect(reset).not.toHaveBeenCalled();
     await expectFresh(conversation);
@@ -217,10 +217,10 @@ describe('live connection', () => {
     const { client, conversation } = await talking();
     client.close();
     const again = await open();
-    await vi.waitFor(() => expect(texts(again.conversation)).toEqual(['Hello', 'Good morning']));
+    await expect.poll(() => texts(again.conversation)).toEqual(['Hello', 'Good morning']);
     server.dropSockets();
     server.say('While away');
-    await vi.waitFor(() => expect(texts(again.conversation)).toContain('While away'));
+    await expect.poll(() => texts(again.conversation)).toContain('While away');
     expect(texts(conversation)).not.toContain('While away');
   });
 
@@ -228,7 +228,7 @@ describe('live connection', () => {
     const { conversation } = await talking();
     server.freezeSockets();
     server.say('Into the void');
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Into the void'), 3000);
+    await expect.poll(() => texts(conversation)).toContain('Into the void');
   });
 
   it('fetches again when the server cannot replay', async () => {
@@ -240,8 +240,8 @@ describe('live connection', () => {
     server.edit(server.conversation().messages[0]!.id as number, 'Hello, edited');
     server.forgetLog();
     await server.start();
-    await vi.waitFor(() => expect(reset).toHaveBeenCalled(), 3000);
-    await vi.waitFor(() => expect(conversation.getState().messages).toHaveLength(62), 3000);
+    await expect.poll(() => reset).toHaveBeenCalled();
+    await expect.poll(() => conversation.getState().messages).toHaveLength(62);
     expect(texts(conversation)).toEqual(stored());
   });
 
@@ -252,15 +252,15 @@ describe('live connection', () => {
     const heard: (string | null)[] = [];
     client.on('message.created', ({ content }) => heard.push(content));
     server.say('By post');
-    await vi.waitFor(() => expect(heard).toEqual(['By post']));
+    await expect.poll(() => heard).toEqual(['By post']);
     server.blockSockets = false;
     for (let i = 0; i < 20; i++) {
       server.say(`Meanwhile ${i}`);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await vi.waitFor(() => expect(client.getState().connection).toBe('live'), 3000);
+    await expect.poll(() => client.getState().connection).toBe('live');
     server.say('By wire');
-    await vi.waitFor(() => expect(heard).toContain('By wire'));
+    await expect.poll(() => heard).toContain('By wire');
     expect(heard).toEqual(['By post', ...Array.from({ length: 20 }, (_, i) => `Meanwhile ${i}`), 'By wire']);
     await expectFresh(conversation);
   });
@@ -270,8 +270,8 @@ describe('live connection', () => {
     server.blockSockets = true;
     server.dropSockets();
     server.say('In between');
-    await vi.waitFor(() => expect(client.getState().connection).toBe('polling'), 3000);
-    await vi.waitFor(() => expect(texts(conversation)).toContain('In between'));
+    await expect.poll(() => client.getState().connection).toBe('polling');
+    await expect.poll(() => texts(conversation)).toContain('In between');
   });
 
   it('works without any WebSocket', async () => {
@@ -289,9 +289,9 @@ describe('live connection', () => {
   it('dials at once when woken', async () => {
     const { client } = await open({ timeouts: { ...timeouts, retry: { minMs: 100_000, maxMs: 100_000 } } });
     server.dropSockets();
-    await vi.waitFor(() => expect(client.getState().connection).toBe('offline'));
+    await expect.poll(() => client.getState().connection).toBe('offline');
     client.wake();
-    await vi.waitFor(() => expect(client.getState().connection).toBe('live'));
+    await expect.poll(() => client.getState().connection).toBe('live');
   });
 });
 
@@ -307,7 +307,7 @@ describe('conversation', () => {
     expect(conversation.getState().pending).toMatchObject([
       { echo_id, content: 'Optimistic', state: 'queued' },
     ]);
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Optimistic'));
+    await expect.poll(() => texts(conversation)).toContain('Optimistic');
     expect(conversation.getState().pending).toEqual([]);
     expect(conversation.getState().messages.at(-1)?.echo_id).toBe(echo_id);
     expect(new Set(seen)).toEqual(new Set([3]));
@@ -316,11 +316,9 @@ describe('conversation', () => {
   it('is the same one in another tab', async () => {
     const [one, two] = await Promise.all([open(), open()]);
     one.conversation.send('From the first tab');
-    await vi.waitFor(() => expect(texts(two.conversation)).toEqual(['From the first tab']));
+    await expect.poll(() => texts(two.conversation)).toEqual(['From the first tab']);
     two.conversation.send('From the second');
-    await vi.waitFor(() =>
-      expect(texts(one.conversation)).toEqual(['From the first tab', 'From the second']),
-    );
+    await expect.poll(() => texts(one.conversation)).toEqual(['From the first tab', 'From the second']);
     expect(server.soleSession().conversations.size).toBe(1);
   });
 
@@ -329,7 +327,7 @@ describe('conversation', () => {
     const other = client.startConversation({ custom_attributes: { topic: 'billing' } });
     expect(client.conversation()).toBe(other);
     other.send('About my bill');
-    await vi.waitFor(() => expect(texts(other)).toEqual(['About my bill']));
+    await expect.poll(() => texts(other)).toEqual(['About my bill']);
     expect(server.soleSession().conversations.size).toBe(2);
     const created = server.requests.filter(
       ({ path, method }) => method === 'POST' && /conversations$/.test(path),
@@ -364,7 +362,7 @@ describe('conversation', () => {
     conversation.read();
     conversation.read();
     expect(conversation.getState().unread_count).toBe(0);
-    await vi.waitFor(() => expect(server.conversation().contact_last_seen_at).toBeGreaterThan(0));
+    await expect.poll(() => server.conversation().contact_last_seen_at).toBeGreaterThan(0);
     expect(server.requests.filter(({ path }) => path.endsWith('update_last_seen'))).toHaveLength(1);
   });
 
@@ -375,24 +373,29 @@ describe('conversation', () => {
       server.requests
         .filter(({ path }) => path.endsWith('toggle_typing'))
         .map(({ body }) => body.typing_status);
-    await vi.waitFor(() => expect(said()).toEqual(['on', 'off']));
+    await expect.poll(() => said()).toEqual(['on', 'off']);
   });
 
-  it('removes an agent from typing after typing_off, a message or the expiry', async () => {
-    const { conversation } = await talking();
+  it('removes an agent from typing after typing_off or a message', async () => {
+    const { conversation } = await talking({ timeouts: { ...timeouts, typingExpiryMs: 600_000 } });
     const typing = () => conversation.getState().typing.map(({ name }) => name);
     server.typing(true);
-    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
+    await expect.poll(typing).toEqual(['Ada']);
     server.typing(false);
-    await vi.waitFor(() => expect(typing()).toEqual([]));
+    await expect.poll(typing).toEqual([]);
     server.typing(true);
-    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
+    await expect.poll(typing).toEqual(['Ada']);
     server.say('Here it is');
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Here it is'));
+    await expect.poll(() => texts(conversation)).toContain('Here it is');
     expect(typing()).toEqual([]);
+  });
+
+  it('removes an agent from typing after the expiry', async () => {
+    const { conversation } = await talking();
+    const counts: number[] = [];
+    conversation.subscribe(() => counts.push(conversation.getState().typing.length));
     server.typing(true);
-    await vi.waitFor(() => expect(typing()).toEqual(['Ada']));
-    await vi.waitFor(() => expect(typing()).toEqual([]));
+    await expect.poll(() => [counts.includes(1), counts.at(-1)]).toEqual([true, 0]);
   });
 });
 
@@ -402,9 +405,9 @@ describe('outbox', () => {
     server.loseAnswers = { path: /POST .*messages$/, times: 4 };
     const written = Array.from({ length: 10 }, (_, i) => `Number ${i}`);
     for (const text of written) conversation.send(text);
-    await vi.waitFor(() => expect(conversation.getState().pending).toEqual([]), 5000);
+    await expect.poll(() => conversation.getState().pending).toEqual([]);
     expect(stored()).toEqual(['Hello', 'Good morning', ...written]);
-    await vi.waitFor(() => expect(texts(conversation)).toEqual(stored()));
+    await expect.poll(() => texts(conversation)).toEqual(stored());
   });
 
   it('sends messages that were written offline', async () => {
@@ -412,10 +415,10 @@ describe('outbox', () => {
     server.offline = true;
     server.dropSockets();
     conversation.send('From the tunnel');
-    await vi.waitFor(() => expect(conversation.getState().connection).toBe('offline'));
+    await expect.poll(() => conversation.getState().connection).toBe('offline');
     expect(conversation.getState().pending).toMatchObject([{ content: 'From the tunnel' }]);
     server.offline = false;
-    await vi.waitFor(() => expect(texts(conversation)).toContain('From the tunnel'), 3000);
+    await expect.poll(() => texts(conversation)).toContain('From the tunnel');
     expect(stored().filter((text) => text === 'From the tunnel')).toHaveLength(1);
   });
 
@@ -425,13 +428,13 @@ describe('outbox', () => {
     void before.open().catch(() => {});
     before.conversation().send('One');
     before.conversation().send('Two');
-    await vi.waitFor(async () =>
-      expect(String(await storage.getItem(`hoory:${server.base}:inbox:outbox`))).toContain('Two'),
-    );
+    await expect
+      .poll(async () => String(await storage.getItem(`hoory:${server.base}:inbox:outbox`)))
+      .toContain('Two');
     before.close();
     server.offline = false;
     const { conversation } = await open();
-    await vi.waitFor(() => expect(texts(conversation)).toEqual(['One', 'Two']));
+    await expect.poll(() => texts(conversation)).toEqual(['One', 'Two']);
     expect(server.soleSession().conversations.size).toBe(1);
   });
 
@@ -439,12 +442,12 @@ describe('outbox', () => {
     const [one, two] = await Promise.all([open(), open()]);
     server.refuse = { path: /messages$/, status: 503, body: {} };
     for (const { conversation } of [one, two]) conversation.send('Mine');
-    await vi.waitFor(() =>
-      expect(server.requests.filter(({ path }) => path.endsWith('messages')).length).toBeGreaterThan(3),
-    );
+    await expect
+      .poll(() => server.requests.filter(({ path }) => path.endsWith('messages')).length)
+      .toBeGreaterThan(3);
     server.refuse = undefined;
-    await vi.waitFor(() => expect(texts(one.conversation)).toEqual(['Mine', 'Mine']), 3000);
-    await vi.waitFor(() => expect(two.conversation.getState().pending).toEqual([]));
+    await expect.poll(() => texts(one.conversation)).toEqual(['Mine', 'Mine']);
+    await expect.poll(() => two.conversation.getState().pending).toEqual([]);
     expect(stored()).toEqual(['Mine', 'Mine']);
   });
 
@@ -456,7 +459,7 @@ describe('outbox', () => {
       body: { message: 'Content is too long', attributes: ['content'] },
     };
     const echo_id = conversation.send('Too long');
-    await vi.waitFor(() => expect(conversation.getState().pending[0]?.state).toBe('failed'));
+    await expect.poll(() => conversation.getState().pending[0]?.state).toBe('failed');
     expect(conversation.getState().pending[0]?.error).toMatchObject({
       code: 'invalid',
       status: 422,
@@ -464,9 +467,9 @@ describe('outbox', () => {
     });
     server.refuse = undefined;
     conversation.send('Shorter');
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Shorter'));
+    await expect.poll(() => texts(conversation)).toContain('Shorter');
     await conversation.retry(echo_id);
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Too long'));
+    await expect.poll(() => texts(conversation)).toContain('Too long');
     expect(conversation.getState().pending).toEqual([]);
   });
 
@@ -476,12 +479,12 @@ describe('outbox', () => {
     });
     server.refuse = { path: /messages$/, status: 503, body: {} };
     const echo_id = conversation.send('On second thought');
-    await vi.waitFor(() => expect(server.requests.some(({ body }) => body.echo_id === echo_id)).toBe(true));
-    await vi.waitFor(() => expect(conversation.getState().pending[0]?.state).toBe('queued'));
+    await expect.poll(() => server.requests.some(({ body }) => body.echo_id === echo_id)).toBe(true);
+    await expect.poll(() => conversation.getState().pending[0]?.state).toBe('queued');
     server.refuse = undefined;
     conversation.send('Never mind');
     await conversation.discard(echo_id);
-    await vi.waitFor(() => expect(texts(conversation)).toContain('Never mind'));
+    await expect.poll(() => texts(conversation)).toContain('Never mind');
     expect(stored()).not.toContain('On second thought');
   });
 
@@ -489,7 +492,7 @@ describe('outbox', () => {
     server.loseAnswers = { path: /POST .*conversations$/, times: 2 };
     const { conversation } = await open();
     conversation.send('Hello');
-    await vi.waitFor(() => expect(texts(conversation)).toEqual(['Hello']));
+    await expect.poll(() => texts(conversation)).toEqual(['Hello']);
     expect(server.soleSession().conversations.size).toBe(1);
   });
 
@@ -499,7 +502,7 @@ describe('outbox', () => {
     expect(conversation.getState().pending[0]?.files).toEqual([
       { name: 'note.txt', type: 'text/plain', size: 3 },
     ]);
-    await vi.waitFor(() => expect(conversation.getState().pending).toEqual([]));
+    await expect.poll(() => conversation.getState().pending).toEqual([]);
     expect(server.requests.at(-1)?.body).toMatchObject({ 'attachments[]': 'note.txt' });
   });
 
@@ -507,16 +510,14 @@ describe('outbox', () => {
     const { client, conversation } = await talking();
     server.refuse = { path: /messages$/, status: 503, body: {} };
     conversation.send('See attached', { files: [new File(['abc'], 'note.txt')] });
-    await vi.waitFor(async () =>
-      expect(String(await storage.getItem(`hoory:${server.base}:inbox:outbox`))).toContain('attached'),
-    );
+    await expect
+      .poll(async () => String(await storage.getItem(`hoory:${server.base}:inbox:outbox`)))
+      .toContain('attached');
     client.close();
     server.refuse = undefined;
     const again = await open();
-    await vi.waitFor(() =>
-      expect(again.conversation.getState().pending[0]?.error?.code).toBe('attachments_lost'),
-    );
+    await expect.poll(() => again.conversation.getState().pending[0]?.error?.code).toBe('attachments_lost');
     await again.conversation.retry(again.conversation.getState().pending[0]!.echo_id);
-    await vi.waitFor(() => expect(texts(again.conversation)).toContain('See attached'));
+    await expect.poll(() => texts(again.conversation)).toContain('See attached');
   });
 });

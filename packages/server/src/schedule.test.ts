@@ -1,5 +1,5 @@
 /** Lines of the log about background work that fails. */
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openLog } from './log.ts';
 import { openSchedule } from './schedule.ts';
 
@@ -17,7 +17,7 @@ it('logs the first of several failures, and when the work succeeds again', async
       if (runs <= 3 || runs === 5) throw new Error('the disk is full');
     },
   });
-  await vi.waitFor(() => expect(runs).toBeGreaterThan(6));
+  await expect.poll(() => runs).toBeGreaterThan(6);
   await schedule.close();
   expect(lines).toEqual([
     'error packing failed',

@@ -7,7 +7,7 @@ import { createTestAccount } from './fixtures/test-account.ts';
 import { freshConfig } from './server.ts';
 
 const timeouts = { retry: { minMs: 50, maxMs: 200 } };
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 
 test('a bot answers every message once, across a restart', async () => {
   const { config, release } = await freshConfig();

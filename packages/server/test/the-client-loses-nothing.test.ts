@@ -18,7 +18,7 @@ import { createTestAccount, type TestAccount } from './fixtures/test-account.ts'
 import { freshConfig } from './server.ts';
 
 const timeouts = { welcomeMs: 1000, retry: { minMs: 50, maxMs: 200 }, readDelayMs: 10 };
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 
 let config: Readonly<Config>;
 let release: () => Promise<void>;

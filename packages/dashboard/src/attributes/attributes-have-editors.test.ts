@@ -7,7 +7,7 @@ import { call } from '../../../server/test/fixtures/account.ts';
 import { type ConversationFixture, createConversation } from '../../../server/test/fixtures/conversation.ts';
 import { signIn, useAccount } from '../../test/desk-page.ts';
 
-const soon = { timeout: 15_000 };
+const soon = { timeout: 30_000 };
 const types = ['text', 'number', 'link', 'date', 'list', 'checkbox'] as const;
 
 describeInChromium('custom attributes', () => {

@@ -14,7 +14,7 @@ import { call } from '../../../server/test/fixtures/account.ts';
 import { signIn, startConversation, useAccount } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
-const soon = { timeout: 15_000 };
+const soon = { timeout: 30_000 };
 
 describeInChromium('agents at work', () => {
   const suite = useAccount(({ server: on, fixture: { administrator: as, account_id, inbox } }) =>

@@ -1,6 +1,6 @@
 /** The desk in Chromium: an administrator comes to an empty account, connects an inbox, and brings the team in. */
 import type { Page } from 'playwright-core';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findUserByEmail } from '../../../server/src/agents/store.ts';
 import { resetLink } from '../../../server/src/auth/reset.ts';
 import { hmacHex } from '../../../server/src/secrets.ts';
@@ -46,11 +46,9 @@ describeInChromium('an administrator', () => {
     expect(await page.locator('pre').innerText()).toContain(`API=${address}`);
     for (const name of ['JavaScript', 'Web page', 'Flutter']) {
       await page.getByRole('tab', { name }).click();
-      await vi.waitFor(async () =>
-        expect(await page.locator('pre').innerText()).toMatch(
-          new RegExp(`${server.url}[^]*${own.inbox.identifier}`),
-        ),
-      );
+      await expect
+        .poll(() => page.locator('pre').innerText())
+        .toMatch(new RegExp(`${server.url}[^]*${own.inbox.identifier}`));
     }
     await expectAccessible(page);
 
@@ -116,13 +114,9 @@ describeInChromium('an administrator', () => {
     await page.getByLabel('Text of the greeting').fill('Hello');
     await page.getByRole('heading', { name: 'Our app' }).waitFor();
     await page.getByRole('switch', { name: 'Greet customers' }).click();
-    await vi.waitFor(async () =>
-      expect((await inboxes())[1]).toMatchObject({
-        name: 'Our app',
-        greeting_enabled: 1,
-        greeting_message: 'Hello',
-      }),
-    );
+    await expect
+      .poll(async () => (await inboxes())[1])
+      .toMatchObject({ name: 'Our app', greeting_enabled: 1, greeting_message: 'Hello' });
     await page.getByRole('tab', { name: 'Webhook' }).click();
     await page.getByLabel('Webhook address').fill('nonsense');
     await page.getByLabel('Webhook address').blur();
@@ -140,7 +134,7 @@ describeInChromium('an administrator', () => {
       await seen(page, /HOORY_WEBHOOK_ALLOW/);
       await page.getByLabel('Webhook address').fill(`${receiver.url}/hook`);
       await page.getByLabel('Webhook address').blur();
-      await vi.waitFor(async () => expect((await inboxes())[0]?.webhook_url).toBe(`${receiver.url}/hook`));
+      await expect.poll(async () => (await inboxes())[0]?.webhook_url).toBe(`${receiver.url}/hook`);
       receiver.answers('/hook', 500);
       await page.getByRole('button', { name: 'Send a test' }).click();
       await seen(page, '500 Internal Server Error');
@@ -196,6 +190,6 @@ describeInChromium('an administrator', () => {
     await page.getByRole('button', { name: 'More about vip' }).waitFor({ state: 'detached' });
     await page.clock.runFor(8_500);
     const titles = () => server.app.db.all(server.app.db.q.selectFrom('labels').select('title'));
-    await vi.waitFor(async () => expect(await titles()).toEqual([{ title: 'refund' }]));
+    await expect.poll(() => titles()).toEqual([{ title: 'refund' }]);
   });
 });

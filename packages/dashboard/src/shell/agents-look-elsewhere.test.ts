@@ -9,7 +9,7 @@ import { conversationCaller, createConversation } from '../../../server/test/fix
 import { useAccount } from '../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
-const soon = { timeout: 15_000 };
+const soon = { timeout: 30_000 };
 
 describeInChromium('agents who look elsewhere', () => {
   const suite = useAccount();

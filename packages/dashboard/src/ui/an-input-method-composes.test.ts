@@ -57,6 +57,6 @@ describeInChromium('an input method composes', () => {
     expect((await composer.inputValue()).trim()).toBe('日本');
     await desk.keyboard.press('Enter');
     await desk.getByRole('log').getByText('日本').nth(1).waitFor();
-    await expect.poll(stored, { timeout: 15_000 }).toHaveLength(2);
+    await expect.poll(stored).toHaveLength(2);
   });
 });

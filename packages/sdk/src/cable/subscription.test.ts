@@ -175,7 +175,7 @@ describe('a subscription', () => {
     room.frame(messageFrame(5, 'inbox', 5));
     for (const offset of [2, 3, 4, 5]) room.frame(messageFrame(offset, 'inbox', offset));
     room.frame(answerFrame('confirm_history'));
-    await vi.waitFor(() => expect(heard).toEqual([2, 3, 4, 5]));
+    await expect.poll(() => heard).toEqual([2, 3, 4, 5]);
     expect(resets).toBe(0);
     expect(room.positions.streams).toEqual({ inbox: position(5) });
   });
@@ -218,7 +218,7 @@ describe('a subscription', () => {
     state.last = 2;
     connection.isUp = false;
     socketDown(room, 2);
-    await vi.waitFor(() => expect(heard).toEqual([1, 2]));
+    await expect.poll(() => heard).toEqual([1, 2]);
     expect(state.queries[0]).toMatchObject({ streams: '{"inbox":{"offset":1,"epoch":"e"}}' });
     expect(room.state).toBe('polling');
     state.last = 4;
@@ -240,13 +240,13 @@ describe('a subscription', () => {
     const room = subscribe({ feed });
     connection.isUp = false;
     socketDown(room, 2);
-    await vi.waitFor(() => expect(room.state).toBe('polling'));
+    await expect.poll(() => room.state).toBe('polling');
     room.socketUp(false);
     room.frame(answerFrame('confirm_subscription'));
     room.frame(messageFrame(1, 'inbox', 1));
     socketDown(room, 0);
     state.last = 2;
-    await vi.waitFor(() => expect(heard).toEqual([1, 2]));
+    await expect.poll(() => heard).toEqual([1, 2]);
     expect(resets).toBe(1);
     room.close();
   });
@@ -278,12 +278,12 @@ describe('a subscription', () => {
     const room = subscribe({ renewParams });
     room.socketUp(false);
     room.frame({ type: 'reject_subscription', identifier });
-    await vi.waitFor(() =>
-      expect(connection.sent.at(-1)).toEqual({
+    await expect
+      .poll(() => connection.sent.at(-1))
+      .toEqual({
         command: 'subscribe',
         identifier: '{"channel":"RoomChannel","pubsub_token":"new"}',
-      }),
-    );
+      });
     expect(connection.renamed).toHaveBeenCalledWith(identifier);
   });
 
@@ -298,7 +298,7 @@ describe('a subscription', () => {
     socketDown(room, 1);
     room.socketUp(false);
     socketDown(room, 2);
-    await vi.waitFor(() => expect(room.identifier).toContain('new'));
+    await expect.poll(() => room.identifier).toContain('new');
     expect(renewParams).toHaveBeenCalledTimes(4);
   });
 

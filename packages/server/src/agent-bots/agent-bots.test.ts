@@ -5,7 +5,7 @@ import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
 /** A busy machine may take its time. */
-const soon = { timeout: 15_000 };
+const soon = { timeout: 30_000 };
 
 interface Bot {
   id: number;

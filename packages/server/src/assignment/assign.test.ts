@@ -7,7 +7,7 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 import type { UserRow } from '../db/tables.ts';
 import { setUpAgent } from '../setup.ts';
 
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
 
 describe.each(engines)('assignments on %s', (engine) => {

@@ -12,7 +12,7 @@ import { setUpAgent } from '../setup.ts';
 import { type AutoAssignment, openAutoAssignment } from './auto-assign.ts';
 import { followConversations } from './follow-conversations.ts';
 
-const soon = { timeout: 20_000 };
+const soon = { timeout: 30_000 };
 const minutes = 60_000;
 
 describe.each(engines)('a waiting conversation on %s', (engine) => {

@@ -32,7 +32,7 @@ describe.each(engines)('a new e-mail on %s, with mail', (engine) => {
 
   /** The token that was sent to the new address. */
   async function token(): Promise<string> {
-    await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => post.emails.length).toBe(2);
     const email = post.emails.find(({ to }) => to[0] === 'new@shop.test');
     return /\/confirmation\?confirmation_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(email?.text ?? '')?.[1] ?? '';
   }

@@ -29,7 +29,7 @@ describe.each(engines)('reset of a password on %s', (engine) => {
   const reset = (reset_password_token: string, given = next) =>
     call<{ data: User }>(server, api.resetPassword, { body: { reset_password_token, password: given } });
   async function receivedEmail(): Promise<{ to: string[]; link: string; token: string }> {
-    await expect.poll(() => post.emails.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => post.emails.length).toBe(1);
     const [{ to, text }] = post.emails as [Mail];
     const [link = '', token = ''] =
       /http\S+\/password\?reset_password_token=([1-9A-HJ-NP-Za-km-z]{24})/.exec(text) ?? [];

@@ -1,7 +1,7 @@
 /** Sockets whose client is gone without a word (`connection.ts`), over real connections, at the pace of the test. */
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { Connection, type ConnectionListener } from './connection.ts';
 
@@ -51,7 +51,7 @@ test('a client that answers pings by itself and says nothing else keeps its sock
     const told = new Promise((resolve) => ws.once('message', resolve));
     connection.send({ type: 'pong' });
     await told;
-    if (pings > asked) await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(heard));
+    if (pings > asked) await expect.poll(() => socket.bytesRead).toBeGreaterThan(heard);
   }
   expect(pings).toBeGreaterThan(manyIntervals / 10);
   expect(connection.isOpen).toBe(true);

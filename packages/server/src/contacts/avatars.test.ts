@@ -42,17 +42,20 @@ describe.each(engines)('avatar_url on %s', (engine) => {
 
   /** Waits until the picture is there. */
   const pictured = (id: number) =>
-    vi.waitFor(async () => {
-      const { thumbnail } = await show(id);
-      expect(thumbnail).not.toBe('');
-      return thumbnail;
-    }, 5000);
+    vi.waitFor(
+      async () => {
+        const { thumbnail } = await show(id);
+        expect(thumbnail).not.toBe('');
+        return thumbnail;
+      },
+      { timeout: 30_000 },
+    );
 
   /** Waits until nothing is wished for, and everything that was taken is decided. */
   async function decided(): Promise<void> {
     const { db } = server.app;
     const left = () => db.all(db.q.selectFrom('avatar_wishes').select('contact_id'));
-    await vi.waitFor(async () => expect(await left()).toEqual([]), 5000);
+    await expect.poll(left).toEqual([]);
     // Wishes are fetched together: one that comes afterwards is fetched after them.
     await pictured((await enter('/ann.png')).id);
   }
@@ -100,7 +103,7 @@ describe.each(engines)('avatar_url on %s', (engine) => {
       { avatar_url: `${elsewhere.url}/ann.png` },
     );
     await vi.waitFor(async () => expect((await show(id)).thumbnail).not.toBe(first), 5000);
-    await vi.waitFor(async () => expect((await fetch(first)).status).toBe(404));
+    await expect.poll(async () => (await fetch(first)).status).toBe(404);
   });
 
   it.each(['/page', '/huge.png', '/moved.png', '/nowhere'])(

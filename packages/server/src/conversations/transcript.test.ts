@@ -4,7 +4,7 @@ import { conversationCaller, createConversation } from '../../test/fixtures/conv
 import { startMailServer } from '../../test/fixtures/mail-server.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 
 describe.each(engines)('transcripts on %s', (engine) => {
   let post: Awaited<ReturnType<typeof startMailServer>>;

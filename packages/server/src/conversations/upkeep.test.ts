@@ -11,7 +11,7 @@ import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
 import { isNamed } from '../events/domain-events.ts';
 
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
 const refused = { status: 401, body: { error: 'You are not authorized to do this action' } };
 

@@ -25,7 +25,7 @@ describe('a SQLite file', () => {
     const before = statSync(file).size;
     for (let index = 0; index < 300; index++)
       await db.write((tx) => addStreams(tx, [`${index} ${'x'.repeat(4000)}`]));
-    await expect.poll(() => statSync(file).size, { timeout: 10_000 }).toBeGreaterThan(before + 50 * 4000);
+    await expect.poll(() => statSync(file).size).toBeGreaterThan(before + 50 * 4000);
     await db.close();
     await fresh.release();
   });

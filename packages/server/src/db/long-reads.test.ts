@@ -113,7 +113,7 @@ describe('reader threads', () => {
       'unavailable',
       5,
     ]);
-    await expect.poll(() => one(threads).catch(refused), { timeout: 15_000 }).toEqual(expectedOne);
+    await expect.poll(() => one(threads).catch(refused)).toEqual(expectedOne);
   });
 
   it('refuse a read when too many wait', async () => {

@@ -46,7 +46,7 @@ function itIsABus(newPair: Pair): void {
     here.publish(transient('session:1', '{"typing":"on"}', 'user:4'));
     here.publish(transient('inbox:1', ''));
     here.publish(recorded(record('session:1', 3)));
-    await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toContain(3);
+    await expect.poll(() => offsetsIn(heard)).toContain(3);
     const ofSession = heard.flatMap((notice): (Recorded | Transient)[] => {
       if ('recorded' in notice) return notice.recorded.filter(({ stream }) => stream === 'session:1');
       return 'transient' in notice && notice.transient.topic === 'session:1' ? [notice.transient] : [];
@@ -57,7 +57,7 @@ function itIsABus(newPair: Pair): void {
       transient('session:1', '{"typing":"on"}', 'user:4').transient,
       record('session:1', 3),
     ]);
-    await expect.poll(() => heard, { timeout: 10_000 }).toContainEqual(transient('inbox:1', ''));
+    await expect.poll(() => heard).toContainEqual(transient('inbox:1', ''));
   });
 
   it('calls every subscriber until it unsubscribes', async () => {
@@ -67,10 +67,10 @@ function itIsABus(newPair: Pair): void {
     const stop = there.subscribe((notice) => first.push(notice));
     const second = hearing(there);
     here.publish(recorded(record('a', 1)));
-    await expect.poll(() => offsetsIn(second), { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => offsetsIn(second)).toEqual([1]);
     stop();
     here.publish(recorded(record('a', 2)));
-    await expect.poll(() => offsetsIn(second), { timeout: 10_000 }).toEqual([1, 2]);
+    await expect.poll(() => offsetsIn(second)).toEqual([1, 2]);
     expect(offsetsIn(first)).toEqual([1]);
   });
 
@@ -87,9 +87,7 @@ function itIsABus(newPair: Pair): void {
     }
     // Streams are in order, one beside the other: a cluster has them on several servers.
     const inOrder = () => offsetsIn(heard).sort((a, b) => a - b);
-    await expect
-      .poll(inOrder, { timeout: 10_000 })
-      .toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    await expect.poll(inOrder).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
 
   it('delivers on its own node before it returns, once', async () => {
@@ -99,7 +97,7 @@ function itIsABus(newPair: Pair): void {
     here.publish(recorded(record('a', 1)));
     expect(offsetsIn(heard)).toEqual([1]);
     there.publish(recorded(record('a', 2)));
-    await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([1, 2]);
+    await expect.poll(() => offsetsIn(heard)).toEqual([1, 2]);
   });
 
   it('announces gaps, says that it is whole, and is silent once it is closed', async () => {
@@ -145,7 +143,7 @@ async function openNode({ server, epoch, lost = () => {} }: NodeOptions): Promis
   bus.connect(link);
   closing.push(() => redis.close());
   closing.push(() => bus.close());
-  await expect.poll(() => bus.state(), { timeout: 10_000 }).toBe('ok');
+  await expect.poll(() => bus.state()).toBe('ok');
   return Object.assign(bus, { redis });
 }
 
@@ -219,7 +217,7 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     const heard = hearing(there);
     const heardByForeign = hearing(foreign);
     here.publish(recorded(record('b', 1), record('a', 1)));
-    await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => offsetsIn(heard)).toEqual([1]);
     expect(heard).toEqual([recorded(record('a', 1))]);
     expect(heardByForeign).toEqual([]);
     expect(await here.redis.commands.pubsub('CHANNELS', 'hoory:one:bus:*')).toEqual(['hoory:one:bus:a']);
@@ -235,7 +233,7 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     const heard = hearing(there);
     here.deliver(transient('webhooks'));
     here.publish(recorded(record('a', 1)));
-    await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([1]);
+    await expect.poll(() => offsetsIn(heard)).toEqual([1]);
     expect(heard).toEqual([recorded(record('a', 1))]);
   });
 
@@ -255,7 +253,7 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     const here = await openNode({ server, epoch: 'one' });
     const there = await openNode({ server, epoch: 'one' });
     await server.stop();
-    await expect.poll(() => there.state(), { timeout: 20_000 }).toBe('degraded');
+    await expect.poll(() => there.state()).toBe('degraded');
     await there.follow(['left', 'kept']);
     there.unfollow(['left']);
     const heard = hearing(there);
@@ -286,7 +284,7 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     ])
       await node.redis.commands.publish('hoory:one:bus:a', text);
     await node.redis.commands.publish('hoory:one:bus:a', 'other recorded \u00015 message.created {}');
-    await expect.poll(() => offsetsIn(heard), { timeout: 10_000 }).toEqual([5]);
+    await expect.poll(() => offsetsIn(heard)).toEqual([5]);
     expect(heard).toHaveLength(1);
   });
 
@@ -305,12 +303,12 @@ describe.skipIf(!hasRedis)('the bus of several nodes on Redis', () => {
     for (let offset = 1; offset <= 20; offset++) here.publish(recorded({ ...record('a', offset), payload }));
     expect(lost).toBeGreaterThanOrEqual(12);
     await there.follow(['b']);
-    await expect.poll(() => here.state(), { timeout: 20_000 }).toBe('degraded');
+    await expect.poll(() => here.state()).toBe('degraded');
     here.publish(recorded(record('a', 21)));
     expect(lost).toBeGreaterThanOrEqual(13);
     server.resume();
-    await expect.poll(() => here.state(), { timeout: 20_000 }).toBe('ok');
-    await expect.poll(() => there.state(), { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => here.state()).toBe('ok');
+    await expect.poll(() => there.state()).toBe('ok');
     await expect
       .poll(
         () => {

@@ -84,7 +84,7 @@ describe.skipIf(!hasRedis)('limits of two nodes', { timeout: 60_000 }, () => {
     const { a } = await openPair(() => 0, server.url);
     for (let count = 0; count < 29; count++) a.limits.take('quiet', 600, minute);
     for (let count = 0; count < 30; count++) a.limits.take('busy', 600, minute);
-    await expect.poll(() => a.redis.commands.keys('*'), { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(() => a.redis.commands.keys('*')).toHaveLength(1);
     expect(await a.redis.commands.keys('*')).toEqual([expect.stringMatching(/^hoory:.*:busy$/)]);
   });
 
@@ -93,14 +93,14 @@ describe.skipIf(!hasRedis)('limits of two nodes', { timeout: 60_000 }, () => {
     closing.push(() => server.stop());
     const { a, b } = await openPair(() => 0, server.url);
     server.pause();
-    await expect.poll(() => a.redis.isUp() || b.redis.isUp(), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => a.redis.isUp() || b.redis.isUp()).toBe(false);
     for (const { limits } of [a, b]) {
       for (let count = 0; count < 5; count++) expect(await limits.takeStrictly('one', 5, minute)).toBe(0);
       expect(await limits.takeStrictly('one', 5, minute)).toBeGreaterThan(0);
     }
     for (let count = 0; count < 3; count++) expect(await a.limits.takeStrictly('two', 5, minute)).toBe(0);
     server.resume();
-    await expect.poll(() => a.redis.isUp() && b.redis.isUp(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => a.redis.isUp() && b.redis.isUp()).toBe(true);
     expect(await a.limits.takeStrictly('two', 5, minute)).toBe(0);
     expect(await b.limits.takeStrictly('two', 5, minute)).toBe(0);
     expect(await b.limits.takeStrictly('two', 5, minute)).toBeGreaterThan(0);

@@ -52,10 +52,10 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
     const second = await start();
     expect(second.app.nodes.hasOthers()).toBe(true);
     expect(idsOf(second)).toEqual([first.app.nodes.id, second.app.nodes.id]);
-    await expect.poll(() => first.app.nodes.hasOthers(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => first.app.nodes.hasOthers()).toBe(true);
     expect(idsOf(first)).toEqual(idsOf(second));
     await started.pop()?.close();
-    await expect.poll(() => first.app.nodes.hasOthers(), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => first.app.nodes.hasOthers()).toBe(false);
   });
 
   it('are listed to a command, which is none of them', async () => {
@@ -71,7 +71,7 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
     const server = await start();
     await writeNode(server, { id: 'dead', settings: '{}', silentMs: 60_000 });
     const rows = () => server.app.db.all(server.app.db.q.selectFrom('nodes').select('id'));
-    await expect.poll(rows, { timeout: 20_000 }).toEqual([{ id: server.app.nodes.id }]);
+    await expect.poll(rows).toEqual([{ id: server.app.nodes.id }]);
     expect(server.app.nodes.hasOthers()).toBe(false);
   });
 
@@ -121,11 +121,11 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await answer.json()).toEqual({ error: expect.stringContaining('one bucket or one folder') });
     expect((await ask(apart, pathname.replace(/.{5}\/hello/, 'wrong/hello'))).status).toBe(404);
-    await expect.poll(() => filesOf(first), { timeout: 20_000 }).toBe('not shared');
+    await expect.poll(() => filesOf(first)).toBe('not shared');
     expect((await ask(first, pathname)).status).toBe(200);
 
     await started.pop()?.close();
-    await expect.poll(() => filesOf(first), { timeout: 20_000 }).toBe('ok');
+    await expect.poll(() => filesOf(first)).toBe('ok');
     rmSync(folder, { recursive: true });
   });
 

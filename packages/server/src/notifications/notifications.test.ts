@@ -10,7 +10,7 @@ import type { UserRow } from '../db/tables.ts';
 import { notificationTypes } from './rules.ts';
 import { insertOrReplaceNotifications } from './store.ts';
 
-const soon = { timeout: 10_000 };
+const soon = { timeout: 30_000 };
 const absent = { status: 404, body: { error: 'Resource could not be found' } };
 
 interface Listed {

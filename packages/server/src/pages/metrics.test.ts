@@ -84,14 +84,14 @@ describe.each(engines)('metrics on %s', (engine) => {
       Object.entries(await samples())
         .filter(([name]) => name.startsWith('hoory_event_loop_delay_seconds_count{cause='))
         .reduce((sum, [, count]) => sum + count, 0);
-    await vi.waitFor(async () => expect(await counted()).toBeGreaterThan(0));
+    await expect.poll(counted).toBeGreaterThan(0);
   });
 
   it('counts sockets', async () => {
     const ear = await connected.connectContact(ann);
     expect((await samples()).hoory_cable_connections).toBe(1);
     ear.cable.close();
-    await vi.waitFor(async () => expect((await samples()).hoory_cable_connections).toBe(0));
+    await expect.poll(async () => (await samples()).hoory_cable_connections).toBe(0);
   });
 
   it('counts attempts of deliveries by outcome, and no due one when all are settled or wait', async () => {

@@ -318,9 +318,7 @@ describe.each(engines)('facts of reports on %s', (engine) => {
     await call(api.agentUpdateLabel, { id: vip?.id, title: 'very-important' });
     await call(api.agentDeleteLabel, { id: fresh?.id });
     const { db } = server.app;
-    await expect
-      .poll(() => db.all(db.q.selectFrom('label_changes').select('id')), { timeout: 30_000 })
-      .toEqual([]);
+    await expect.poll(() => db.all(db.q.selectFrom('label_changes').select('id'))).toEqual([]);
     await expectTruth();
     await call(api.agentDeleteInbox, { id: own.hidden.id });
     inboxes = [own.inbox];

@@ -9,7 +9,7 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 import { signatureHeaders } from './sign.ts';
 import { wakeTopic } from './store.ts';
 
-const soon = { timeout: 15_000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;

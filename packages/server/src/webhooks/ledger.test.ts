@@ -7,7 +7,7 @@ import { engines, startTestServer, type TestServer } from '../../test/server.ts'
 import { startServer } from '../main.ts';
 import { pruneDeliveries } from './prune.ts';
 
-const soon = { timeout: 15_000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 
 describe.each(engines)('the ledger of webhooks on %s', (engine) => {
   let server: TestServer;

@@ -200,9 +200,7 @@ describe.each(engines)('payloads of webhooks on %s', (engine) => {
     const { id } = await post(`/${customer}/conversations`);
     await asAdministrator(agentApi.agentToggleStatus, { conversation_id: id }, { status: 'resolved' });
     const isSurvey = ({ body }: Received) => body.content_type === 'input_csat';
-    await expect
-      .poll(() => receiver.at('/channel', 'message_created').some(isSurvey), { timeout: 10_000 })
-      .toBe(true);
+    await expect.poll(() => receiver.at('/channel', 'message_created').some(isSurvey)).toBe(true);
     const survey = receiver.at('/channel', 'message_created').find(isSurvey)?.body;
     expect(survey).toMatchObject({ message_type: 'template', sender: null });
     expect(survey.content).toMatch(new RegExp(`${server.url}/survey/responses/[0-9a-f-]{36}$`));

@@ -78,7 +78,7 @@ describe.each(engines)('private addresses on %s', (engine) => {
       });
       return body.payload;
     };
-    await expect.poll(statuses, { timeout: 10_000 }).toMatchObject([
+    await expect.poll(statuses).toMatchObject([
       {
         status: 'failed',
         content_attributes: { external_error: 'The webhook’s address is not allowed' },

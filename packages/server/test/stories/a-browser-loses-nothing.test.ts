@@ -13,7 +13,7 @@ import { freshConfig } from '../server.ts';
 import { type Site, startSite } from '../site.ts';
 
 const MESSAGES = 200;
-const soon = { timeout: 20_000, interval: 50 };
+const soon = { timeout: 30_000, interval: 50 };
 const published = readFileSync(new URL('../../../sdk/dist/index.js', import.meta.url), 'utf8');
 
 /** Values that the page keeps where the test finds them. */

@@ -15,7 +15,7 @@ import { logEvent } from '../log-event.ts';
 import { ext } from '../raw-cable.ts';
 import { listenUrlOf, placements, startTestServer, type TestServer } from '../server.ts';
 
-const soon = { timeout: 20_000, interval: 30 };
+const soon = { timeout: 30_000, interval: 30 };
 
 /** A stream that the agent hears, and how many events it has had. */
 interface Told {

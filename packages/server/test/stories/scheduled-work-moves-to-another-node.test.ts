@@ -34,7 +34,7 @@ describe.runIf(engines.includes('postgres'))('the scheduled work', { timeout: 12
     const { q, get } = other.app.db;
     return (await get(q.selectFrom('leases').select('node_id')))?.node_id;
   };
-  const isTakenOver = () => expect.poll(ownerId, { timeout: 30_000 }).toBe(other.app.nodes.id);
+  const isTakenOver = () => expect.poll(ownerId).toBe(other.app.nodes.id);
 
   const ask = <Body>(name: keyof typeof agentApi, { id }: ConversationFixture, body?: object) =>
     call<Body>(other, agentApi[name], {
@@ -53,8 +53,7 @@ describe.runIf(engines.includes('postgres'))('the scheduled work', { timeout: 12
     return body.payload.filter(({ content }) => content.includes('its snooze has ended')).length;
   };
   const isOpenedOnce = async (conversations: ConversationFixture[]) => {
-    for (const conversation of conversations)
-      await expect.poll(() => endsOf(conversation), { timeout: 30_000 }).toBe(1);
+    for (const conversation of conversations) await expect.poll(() => endsOf(conversation)).toBe(1);
   };
 
   test('of a killed node', async () => {
@@ -92,7 +91,7 @@ describe.runIf(engines.includes('postgres'))('the scheduled work', { timeout: 12
     owner.resume();
     await isOpenedOnce([later]);
     // It has joined again, and waits for the lease like every other node.
-    await expect.poll(() => other.app.nodes.hasOthers(), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => other.app.nodes.hasOthers()).toBe(true);
     expect(await ownerId()).toBe(other.app.nodes.id);
     await isOpenedOnce([...conversations, later]);
   });

@@ -20,7 +20,7 @@ const snippets = [...page.matchAll(/```js\n\/\/ in (a browser|Node)\n(.*?)```/gs
   ([, where, code = '']) => ({ where, code }),
 );
 const [inBrowser, byOffset, byAnyCable, byFeed] = snippets.map(({ code }) => code);
-const soon = { timeout: 15_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 
 let server: TestServer;
 let connected: ConnectedAccount;

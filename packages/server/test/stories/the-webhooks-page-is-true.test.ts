@@ -19,7 +19,7 @@ const receivers = [...page.matchAll(/```(?:js|python)\n(?:\/\/|#) (receive\S+)\n
   ([, name = '', code = '']) => ({ name, code }),
 );
 const [makeWebhook = ''] = /curl\b[^`]*?\/webhooks -H[^`]*/.exec(page) ?? [];
-const soon = { timeout: 15_000, interval: 20 };
+const soon = { timeout: 30_000, interval: 20 };
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 if (!hasPython) console.log('Skipped: the receiver in Python needs python3');
 

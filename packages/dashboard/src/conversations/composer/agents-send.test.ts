@@ -5,7 +5,7 @@ import { describeInChromium, useChromium, type VisitOptions } from '../../../../
 import { signIn, startConversation, useAccount } from '../../../test/desk-page.ts';
 
 /** A busy machine may take its time. */
-const soon = { timeout: 15_000 };
+const soon = { timeout: 30_000 };
 /** Chromium logs what the tests cut or refuse. */
 const pardon = /Failed to load resource/;
 
