@@ -73,7 +73,7 @@ export function openRaw(
       };
       const limit = setTimeout(
         () => reject(new Error(`no such frame among ${JSON.stringify(frames)}`)),
-        20_000,
+        30_000,
       );
       waiting.add(look);
       look();
@@ -114,7 +114,7 @@ export const agentIdentifier = (user: { id: number; pubsub_token: string }, acco
 
 /** Waits for a condition. */
 export async function eventually(isTrue: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
+  const end = Date.now() + 30_000;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error('it never became true');
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -60,7 +60,7 @@ export async function openReceiver(): Promise<Receiver> {
     at,
     waitFor: async (path, count, event) => {
       await vi.waitFor(() => expect(at(path, event).length).toBeGreaterThanOrEqual(count), {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 20,
       });
       return at(path, event);
