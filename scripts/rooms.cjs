@@ -63,6 +63,7 @@ const kernel = {
   fold: 'The form in which texts are searched, sorted and compared.',
   secrets: 'Tokens and signatures, and their comparison in constant time.',
   config: 'The environment, read and checked.',
+  'database-url': 'The servers that `DATABASE_URL` names.',
   installation: 'Keys of this installation.',
   log: 'The log, which holds no secrets.',
   'loop-delay': 'The delay of the event loop and its causes.',

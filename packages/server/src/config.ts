@@ -4,13 +4,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { own } from '@hoory/contract';
 import ipaddr from 'ipaddr.js';
+import { isDatabaseUrl } from './database-url.ts';
 
 export interface Config {
   host: string;
   port: number;
   /** Absolute path of the folder that holds the database and uploads. */
   data: string;
-  /** `postgres://...`, or undefined for SQLite in `data`. */
+  /** `postgres://...`, which may name several servers, or undefined for SQLite in `data`. */
   databaseUrl: string | undefined;
   /** The bus and the shared state of several nodes; without it each node reads the event log of the others. PostgreSQL only. */
   redisUrl: string | undefined;
@@ -137,7 +138,7 @@ const readConnections = (check: Check): Pick<Config, 'databaseUrl' | 'redisUrl' 
   databaseUrl: check(
     'DATABASE_URL',
     undefined,
-    urlOf('postgres:', 'postgresql:'),
+    (text) => (isDatabaseUrl(text) ? text : undefined),
     'postgres://user@host/database',
   ),
   redisUrl: check('REDIS_URL', undefined, urlOf('redis:', 'rediss:'), 'redis://host:6379'),

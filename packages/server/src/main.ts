@@ -30,7 +30,8 @@ import { openLog } from './log.ts';
 import { type LoopDelay, openLoopDelay } from './loop-delay.ts';
 import { openMail } from './mail/mail.ts';
 import { type Metrics, openMetrics } from './metrics.ts';
-import { openNodes } from './nodes/open.ts';
+import { CommonClock } from './nodes/common-clock.ts';
+import { type NodesOptions, openNodes } from './nodes/open.ts';
 import { openOutgoing } from './outgoing/outgoing.ts';
 import { registerDocs } from './pages/docs.ts';
 import { registerMetrics } from './pages/metrics.ts';
@@ -53,22 +54,27 @@ export interface AppOptions extends Pick<CommitHooks, 'onStatement' | 'onRoundTr
   url?: () => string;
   /** The connection that the app closes with itself. */
   redis?: Redis;
+  /** The clock of the machine, which the app sets by that of the database. */
+  machineNow?: () => number;
 }
 
-/** Opens an app without HTTP, sockets and background work: for the command line and for tests of verbs. */
+/**
+ * Opens an app without HTTP, sockets and background work: for the command line and for tests of verbs.
+ * @param givenNow in place of the clock, for tests
+ */
 export async function openApp(
   config: Readonly<Config>,
-  now: () => number = Date.now,
-  { url = () => config.url, redis, ...observers }: AppOptions = {},
+  givenNow?: () => number,
+  { url = () => config.url, redis, machineNow = Date.now, ...observers }: AppOptions = {},
 ): Promise<App & { close(): Promise<void> }> {
   const log = openLog(config.logLevel);
-  const bus: Bus = openBus();
-  const metrics = openMetrics();
-  const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
-  const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
-  const hooks = commitHooks({ bus, metrics, now, onLoopHeld, observers });
-  const db = await openDb(config, hooks, (text) => log.warn(text));
-  const installation = await readInstallation(db);
+  const clock = givenNow || !config.databaseUrl ? undefined : new CommonClock(machineNow, log);
+  const now = givenNow ?? clock?.now ?? machineNow;
+  const { bus, metrics, loopDelay, db } = await openMeasuredDb({ config, log, now, observers });
+  const { installation, nodes } = await readShared({ config, db, log, now, clock }).catch(async (error) => {
+    await db.close();
+    throw error;
+  });
   const app: App & { close(): Promise<void> } = {
     config,
     db,
@@ -82,7 +88,7 @@ export async function openApp(
     presence: redis ? openRedisPresence(redis, installation, redis.now) : openMemoryPresence(now),
     files: openFiles(config),
     installation,
-    nodes: await openNodes({ config, db, installation, log, now }),
+    nodes,
     limits: limitsOf(config, { redis, installation, now }),
     outgoing: openOutgoing(config.webhookAllow),
     mail: openMail({ config, db, log, now, key: installation.key }),
@@ -93,6 +99,24 @@ export async function openApp(
   return app;
 }
 
+/** Opens the database, the bus that its commits publish on, and what measures both. */
+async function openMeasuredDb({
+  config,
+  log,
+  now,
+  observers,
+}: Pick<App, 'config' | 'log' | 'now'> & Pick<CommitParts, 'observers'>): Promise<
+  Pick<App, 'bus' | 'metrics' | 'loopDelay' | 'db'>
+> {
+  const bus: Bus = openBus();
+  const metrics = openMetrics();
+  const loopDelay = openLoopDelay((delayMs, cause) => metrics.loopDelays.observe({ cause }, delayMs / 1000));
+  const onLoopHeld = config.databaseUrl ? undefined : loopDelay.noteWrite;
+  const hooks = commitHooks({ bus, metrics, now, onLoopHeld, observers });
+  const db = await openDb(config, hooks, (text) => log.warn(text));
+  return { bus, metrics, loopDelay, db };
+}
+
 async function closeApp({ mail, outgoing, bus, db, presence, redis, loopDelay }: App): Promise<void> {
   await mail.close();
   await outgoing.close();
@@ -101,6 +125,16 @@ async function closeApp({ mail, outgoing, bus, db, presence, redis, loopDelay }:
   presence.close();
   redis?.close();
   loopDelay.close();
+}
+
+/** Reads what the processes of a database have in common. */
+async function readShared(
+  options: Omit<NodesOptions, 'installation'>,
+): Promise<Pick<App, 'installation' | 'nodes'>> {
+  const { db, clock } = options;
+  await clock?.adjust(db);
+  const installation = await readInstallation(db);
+  return { installation, nodes: await openNodes({ ...options, installation }) };
 }
 
 function limitsOf(
@@ -147,39 +181,53 @@ export async function startServer(
   now?: () => number,
   options: Omit<AppOptions, 'url' | 'redis'> = {},
 ): Promise<Server> {
-  let url = config.url;
+  const address = { url: config.url };
   const redis = config.redisUrl ? await openRedis(config.redisUrl) : undefined;
-  const app = await openApp(config, now, { ...options, redis, url: () => url }).catch((error) => {
+  const app = await openApp(config, now, { ...options, redis, url: () => address.url }).catch((error) => {
     redis?.close();
     throw error;
   });
+  try {
+    return await serveApp(app, config, address);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** @param address is set to the address of a free port */
+async function serveApp(
+  app: App & { close(): Promise<void> },
+  config: Readonly<Config>,
+  address: { url: string },
+): Promise<Server> {
   if (config.databaseUrl) await linkToNodes(app, config.databaseUrl);
   const { http, cable } = await openDoors(app);
   const background = openBackground(app);
   registerServerListeners(app, background);
-  const advice = await findVacuumAdvice(app.db);
-  if (advice) app.log.info(advice);
   let worker: Worker | undefined;
-  const closeAll = async (closeHttp: () => Promise<void>) => {
+  const closeServing = async (closeHttp: () => Promise<void>) => {
     await Promise.all([cable.close(), closeHttp()]);
     await background.close();
     // Now, so that another node does the background work while this one finishes its deliveries.
     await app.nodes.close();
     await worker?.close();
-    await app.close();
   };
   let { port } = config;
   try {
+    const advice = await findVacuumAdvice(app.db);
+    if (advice) app.log.info(advice);
     await app.nodes.join({ name: () => `${hostname()}:${port}`, sockets: () => cable.connections() });
     worker = openWorker(app);
     const listening = await listen(http, config);
     if (config.port === 0) {
-      url = listening.address;
-      port = Number(new URL(url).port);
+      address.url = listening.address;
+      port = Number(new URL(listening.address).port);
     }
-    return { app, http, cable, drain: () => drain(app, cable), close: () => closeAll(listening.close) };
+    const close = () => closeServing(listening.close).then(() => app.close());
+    return { app, http, cable, drain: () => drain(app, cable), close };
   } catch (error) {
-    await closeAll(() => http.close());
+    await closeServing(() => http.close());
     throw error;
   }
 }

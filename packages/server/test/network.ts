@@ -14,9 +14,14 @@ export interface Network {
    * server's side stays open. Resolves when that is done.
    */
   hold(text: string): Promise<Held>;
-  /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `down`: nothing gets through; `silent`: connections
+  /** How often the server has said something. */
+  answers(): number;
+  /** Becomes `down` as soon as the server has said something `count` times more. */
+  breakAfter(count: number): void;
+  /** `open`; `no-sockets`: WebSockets are turned away, as some proxies do; `no-new-sockets`: so are new
+   * ones, and those that are open stay; `down`: nothing gets through; `silent`: connections
    * stay and are made, and nothing is heard on them. */
-  become(state: 'open' | 'no-sockets' | 'down' | 'silent'): void;
+  become(state: 'open' | 'no-sockets' | 'no-new-sockets' | 'down' | 'silent'): void;
   stop(): Promise<void>;
 }
 
@@ -33,7 +38,13 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
   let state = 'open';
   let swallowed: { text: string; done(): void } | undefined;
   let holding: { text: string; done(held: Held): void } | undefined;
+  let answers = 0;
+  let lastAnswer = Number.POSITIVE_INFINITY;
   const sockets = new Set<Socket>();
+  const become = (next: string) => {
+    state = next;
+    if (next === 'no-sockets' || next === 'down') cut();
+  };
   const server = createServer((near) => {
     near.on('error', () => {});
     near.on('close', () => sockets.delete(near));
@@ -42,7 +53,7 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
     sockets.add(near);
     near.once('data', (first) => {
       if (state === 'silent') return;
-      if (state === 'no-sockets' && first.toString('latin1').startsWith('GET /cable')) return near.destroy();
+      if (state.startsWith('no-') && first.toString('latin1').startsWith('GET /cable')) return near.destroy();
       const far = connect(typeof target === 'number' ? { port: target, host: '127.0.0.1' } : target);
       sockets.add(far);
       far.on('error', () => {});
@@ -55,6 +66,7 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
       far.write(first);
       far.on('data', (said) => {
         if (state === 'silent') return;
+        if (++answers > lastAnswer) return become('down');
         if (!swallowed || !said.includes(swallowed.text)) return near.write(said);
         swallowed.done();
         swallowed = undefined;
@@ -85,9 +97,13 @@ export async function openNetwork(target: number | NetConnectOpts): Promise<Netw
       new Promise((done) => {
         holding = { text, done };
       }),
+    answers: () => answers,
+    breakAfter: (count) => {
+      lastAnswer = answers + count;
+    },
     become: (next) => {
-      state = next;
-      if (next !== 'open' && next !== 'silent') cut();
+      lastAnswer = Number.POSITIVE_INFINITY;
+      become(next);
     },
     stop: async () => {
       server.close();

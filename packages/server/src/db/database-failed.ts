@@ -21,3 +21,13 @@ const textOf = (cause: unknown): string =>
 /** Whether the work that failed with `error` may be committed. */
 export const isOutcomeUnknown = (error: unknown): boolean =>
   error instanceof DatabaseFailed && error.isOutcomeUnknown;
+
+/**
+ * Whether PostgreSQL has refused a prepared statement because the columns of its result have changed: a newer node has migrated the
+ * database. The statement was not executed, and runs when it is prepared anew.
+ */
+export const isStalePlan = (error: unknown): boolean =>
+  codeOf(error) === '0A000' &&
+  error instanceof Error &&
+  'routine' in error &&
+  error.routine === 'RevalidateCachedQuery';

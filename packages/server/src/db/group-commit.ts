@@ -4,7 +4,7 @@
  * their commit. The transaction itself is the database's (`sqlite/`, `postgres/`).
  */
 import { Refusal } from '../errors.ts';
-import { DatabaseFailed } from './database-failed.ts';
+import { DatabaseFailed, isStalePlan } from './database-failed.ts';
 import type { BatchVerb, CommitHooks, Outcome, Scope, Tx } from './db.ts';
 import { isConflict } from './dialect.ts';
 import { runSideBySide, type TransactionPart } from './side-by-side.ts';
@@ -141,7 +141,8 @@ export class GroupCommit {
       // Do not retry after the database failed: it would fail again, or write twice after a lost commit reply.
       if (error instanceof DatabaseFailed) fail(batch, error);
       else if (batch.length > 1) for (const job of batch) await this.#runBatch([job]);
-      else if (isConflict(error) && run < maxRuns) await this.#runBatch(batch, run + 1);
+      else if ((isConflict(error) || isStalePlan(error)) && run < maxRuns)
+        await this.#runBatch(batch, run + 1);
       else fail(batch, error);
     }
   }

@@ -1,5 +1,6 @@
 /** Removes secrets of the settings from texts: errors of drivers may repeat the address that they were given. */
 import type { Config } from '../config.ts';
+import { splitDatabaseUrl } from '../database-url.ts';
 
 type SecretSettings = Pick<Config, 'databaseUrl' | 'redisUrl' | 'smtpUrl' | 's3' | 'metricsToken'>;
 
@@ -10,7 +11,8 @@ export function openRedaction(config: SecretSettings | undefined): (text: string
 }
 
 function secretsOf({ databaseUrl, redisUrl, smtpUrl, s3, metricsToken }: SecretSettings): string[] {
-  const passwords = [databaseUrl, redisUrl, smtpUrl].flatMap((url) => (url ? passwordsOf(url) : []));
+  const [database] = databaseUrl ? splitDatabaseUrl(databaseUrl) : [];
+  const passwords = [database, redisUrl, smtpUrl].flatMap((url) => (url ? passwordsOf(url) : []));
   const all = [...passwords, s3?.secretAccessKey ?? '', metricsToken ?? ''];
   // The longest first, because one may be a part of another.
   return [...new Set(all)].filter(Boolean).sort(byLength);

@@ -5,13 +5,17 @@
 import type { Config } from '../config.ts';
 import type { Db, Tx } from '../db/db.ts';
 import type { Log } from '../log.ts';
+import { openSchedule } from '../schedule.ts';
 import { newUuid } from '../secrets.ts';
 import {
+  type ClaimedEmail,
   claimEmails,
+  claimLifetimeMs,
   deleteEmail,
   type Email,
   insertEmail,
   postponeEmail,
+  renewClaims,
   type StoredEmail,
 } from './outbox.ts';
 
@@ -33,6 +37,8 @@ export interface MailOptions {
   now: () => number;
   /** Encrypts stored e-mails, which contain links to sign in. */
   key: string;
+  /** Milliseconds between two renewals of claims. */
+  renewEveryMs?: number;
 }
 
 const minuteMs = 60_000;
@@ -44,45 +50,89 @@ const timeoutMs = 10_000;
 const timeouts = { connectionTimeout: timeoutMs, greetingTimeout: timeoutMs, socketTimeout: timeoutMs };
 
 /** Opens the outgoing mail of this process. It connects to the mail server for each e-mail only. */
-export function openMail({ config: { smtpUrl, url }, db, log, now, key }: MailOptions): Mail {
+export function openMail(options: MailOptions): Mail {
+  const { smtpUrl, url } = options.config;
   if (!smtpUrl) return { isOn: false, send: doNothing, sendDue: doNothing, close: doNothing };
-  const deliver = delivererTo(smtpUrl, url);
-  let running: Promise<void> = Promise.resolve();
+  return new Outbox(options, delivererTo(smtpUrl, url));
+}
 
-  async function attempt(stored: StoredEmail): Promise<void> {
-    try {
-      await deliver(stored);
-    } catch (err) {
-      const { code, message, isFinal } = toSmtpError(err);
-      const delayMs = isFinal ? undefined : backoffMs[stored.attempts];
-      log.error({ code, reason: message, again: delayMs !== undefined }, 'an e-mail could not be sent');
-      if (delayMs !== undefined) return db.write((tx) => postponeEmail(tx, stored.id, now() + delayMs));
-    }
-    await db.write((tx) => deleteEmail(tx, stored.id));
+class Outbox implements Mail {
+  readonly isOn = true;
+  readonly #options: MailOptions;
+  readonly #deliver: (email: StoredEmail) => Promise<void>;
+  #running: Promise<void> = Promise.resolve();
+  /** E-mails that were sent, or failed for good, and are still stored because the database failed. */
+  readonly #unsettled = new Set<string>();
+
+  constructor(options: MailOptions, deliver: (email: StoredEmail) => Promise<void>) {
+    this.#options = options;
+    this.#deliver = deliver;
   }
 
-  async function attemptDue(): Promise<void> {
+  async send(tx: Tx, email: Email): Promise<void> {
+    const { now, key } = this.#options;
+    await insertEmail(tx, { email, now: now(), key });
+    tx.afterCommit(() => void this.sendDue());
+  }
+
+  sendDue(): Promise<void> {
+    this.#running = this.#running
+      .then(() => this.#attemptDue())
+      .catch((err) => this.#options.log.error({ err }, 'e-mails could not be read'));
+    return this.#running;
+  }
+
+  close(): Promise<void> {
+    return this.#running;
+  }
+
+  async #attemptDue(): Promise<void> {
+    const { db, now, key } = this.#options;
     for (;;) {
+      // Before others are claimed, so that none of these is sent again.
+      for (const id of this.#unsettled) await this.#settle(id);
+      const claimedAtMs = performance.now();
       const emails = await db.write((tx) => claimEmails(tx, { now: now(), key }));
       if (!emails.length) return;
-      await Promise.all(emails.map(attempt));
+      // This process was paused meanwhile: another one may have claimed these.
+      if (performance.now() - claimedAtMs > claimLifetimeMs / 2) continue;
+      await this.#attemptAll(emails);
     }
   }
 
-  const sendDue = () => {
-    running = running.then(attemptDue).catch((err) => log.error({ err }, 'e-mails could not be read'));
-    return running;
-  };
+  /** Attempts each e-mail, and renews the claims meanwhile: a slow mail server takes longer than a claim lives. */
+  async #attemptAll(emails: readonly ClaimedEmail[]): Promise<void> {
+    const { db, log, now, renewEveryMs = claimLifetimeMs / 4 } = this.#options;
+    const open = new Set(emails);
+    const renewing = openSchedule(log, {
+      name: 'renewing claims of e-mails',
+      everyMs: renewEveryMs,
+      run: () => db.write((tx) => renewClaims(tx, open, now())),
+    });
+    const attempts = emails.map((email) => this.#attempt(email).finally(() => open.delete(email)));
+    await Promise.allSettled(attempts);
+    await renewing.close();
+    await Promise.all(attempts);
+  }
 
-  return {
-    isOn: true,
-    send: async (tx, email) => {
-      await insertEmail(tx, { email, now: now(), key });
-      tx.afterCommit(() => void sendDue());
-    },
-    sendDue,
-    close: () => running,
-  };
+  async #attempt(claimed: ClaimedEmail): Promise<void> {
+    const { db, log, now } = this.#options;
+    try {
+      await this.#deliver(claimed);
+    } catch (err) {
+      const { code, message, isFinal } = toSmtpError(err);
+      const delayMs = isFinal ? undefined : backoffMs[claimed.attempts];
+      log.error({ code, reason: message, again: delayMs !== undefined }, 'an e-mail could not be sent');
+      if (delayMs !== undefined) return db.write((tx) => postponeEmail(tx, claimed, now() + delayMs));
+    }
+    this.#unsettled.add(claimed.id);
+    await this.#settle(claimed.id);
+  }
+
+  async #settle(id: string): Promise<void> {
+    await this.#options.db.write((tx) => deleteEmail(tx, id));
+    this.#unsettled.delete(id);
+  }
 }
 
 /**

@@ -6,8 +6,11 @@ import type { LetterRow as EmailRow } from '../db/tables.ts';
 import { isObject } from '../json-text.ts';
 import { newUuid, seal, unseal } from '../secrets.ts';
 
-/** A claim expires, so that another process sends the e-mails of one that was killed. */
-const claimLifetimeMs = 120_000;
+/**
+ * A claim expires unless its process renews it, so that another process sends the e-mails of one that was killed within 30 seconds,
+ * and none of those that a slow mail server has not accepted yet.
+ */
+export const claimLifetimeMs = 20_000;
 /** E-mails of one claim. */
 const batchSize = 10;
 
@@ -26,6 +29,11 @@ export interface StoredEmail {
   email: Email;
 }
 
+/** An e-mail that only this process may send until the time of the claim. */
+export interface ClaimedEmail extends StoredEmail {
+  claimedUntil: number;
+}
+
 /** Inserts an e-mail that is due at once. @param key encrypts it */
 export async function insertEmail(
   tx: Tx,
@@ -42,11 +50,26 @@ export async function insertEmail(
 export async function claimEmails(
   tx: Tx,
   { now, key }: { now: number; key: string },
-): Promise<StoredEmail[]> {
-  const rows = await tx.all(sql<EmailRow>`update letters set next_attempt_at = ${now + claimLifetimeMs}
+): Promise<ClaimedEmail[]> {
+  const claimedUntil = now + claimLifetimeMs;
+  const rows = await tx.all(sql<EmailRow>`update letters set next_attempt_at = ${claimedUntil}
     where id in (select id from letters where next_attempt_at <= ${now}
       order by next_attempt_at limit ${batchSize} ${skipLocked(tx)}) returning *`);
-  return rows.map(({ id, attempts, sealed }) => ({ id, attempts, email: readEmail(unseal(key, sealed)) }));
+  return rows.map(({ id, attempts, sealed }) => ({
+    ...{ id, attempts, claimedUntil },
+    email: readEmail(unseal(key, sealed)),
+  }));
+}
+
+/** Renews the claims that have not expired. Another process may have an expired one, with a time of its own. */
+export async function renewClaims(tx: Tx, emails: Iterable<ClaimedEmail>, now: number): Promise<void> {
+  for (const email of emails) {
+    const { id, claimedUntil } = email;
+    const renewedUntil = now + claimLifetimeMs;
+    const renewed = await tx.run(sql`update letters set next_attempt_at = ${renewedUntil}
+      where id = ${id} and next_attempt_at = ${claimedUntil}`);
+    if (renewed) tx.afterCommit(() => Object.assign(email, { claimedUntil: renewedUntil }));
+  }
 }
 
 function readEmail(json: string): Email {
@@ -58,10 +81,15 @@ function readEmail(json: string): Email {
 const isEmail = (value: unknown): value is Email =>
   isObject(value) && [value.to, value.subject, value.text].every((part) => typeof part === 'string');
 
-/** Records a failed attempt and the time of the next one. */
-export async function postponeEmail(tx: Tx, id: string, next_attempt_at: number): Promise<void> {
+/** Records a failed attempt and the time of the next one, unless another process has claimed the e-mail meanwhile. */
+export async function postponeEmail(
+  tx: Tx,
+  { id, claimedUntil }: ClaimedEmail,
+  next_attempt_at: number,
+): Promise<void> {
   const failed = sql<number>`attempts + 1`;
-  await tx.run(tx.q.updateTable('letters').set({ attempts: failed, next_attempt_at }).where('id', '=', id));
+  const change = tx.q.updateTable('letters').set({ attempts: failed, next_attempt_at });
+  await tx.run(change.where('id', '=', id).where('next_attempt_at', '=', claimedUntil));
 }
 
 /** Deletes an e-mail that was sent, or whose sending failed for good. */

@@ -2,7 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { agentApi } from '@hoory/contract';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { run } from '../../test/command-line.ts';
 import { createTestAccount } from '../../test/fixtures/test-account.ts';
 import { engines, type Fresh, freshConfig } from '../../test/server.ts';
 import { readConfig } from '../config.ts';
@@ -93,6 +96,67 @@ describe.runIf(engines.includes('postgres'))('nodes on PostgreSQL', { timeout: 6
     await writeNode(command, { id: 'killed', settings: '{"HOORY_URL":"other"}', silentMs: 8000 });
     const second = await start();
     expect(idsOf(second)).not.toContain('killed');
+  });
+
+  it('of another version with settings of its own join, and are listed with their version', async () => {
+    const first = await start();
+    const { q, all } = first.app.db;
+    const [row] = await all(q.selectFrom('nodes').select('settings'));
+    const settings = JSON.stringify({
+      ...JSON.parse(row?.settings ?? '{}'),
+      HOORY_LATER: 'of a later version',
+    });
+    await writeNode(first, { id: 'later', settings, silentMs: 0 });
+    const second = await start();
+    expect(second.app.nodes.list()).toContainEqual(
+      expect.objectContaining({ id: 'later', version: '0.0.1' }),
+    );
+  });
+
+  it('serve on while a newer one migrates the database, and refuse it at their next start', async () => {
+    const server = await start();
+    const { inbox, as, account } = await createTestAccount(server.app);
+    const contacts = `${server.app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
+    const headers = { 'content-type': 'application/json' };
+    const ask = async (path: string, method: string, body?: object) => {
+      const answer = await fetch(contacts + path, {
+        method,
+        headers,
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      expect([path, answer.status]).toEqual([path, 200]);
+      return answer.json();
+    };
+    /** Requests that read and write whole rows, whose columns change. */
+    const useAll = async () => {
+      const { source_id } = await ask('', 'POST', { name: 'Ann' });
+      await ask(`/${source_id}`, 'PATCH', { name: 'Anna' });
+      await ask(`/${source_id}`, 'GET');
+      const { id } = await ask(`/${source_id}/conversations`, 'POST');
+      const messages = `/${source_id}/conversations/${id}/messages`;
+      await ask(messages, 'POST', { content: 'Hello' });
+      expect(await ask(messages, 'GET')).toMatchObject([{ content: 'Hello' }]);
+      await ask(`/${source_id}/conversations/${id}/toggle_status`, 'POST');
+      await as.administrator(agentApi.agentListConversations, { account_id: account.id });
+    };
+    await useAll();
+    const client = new pg.Client({ connectionString: fresh.env.DATABASE_URL });
+    await client.connect();
+    await client.query(`do $$ declare name text; begin
+      for name in select table_name from information_schema.tables
+        where table_schema = 'public' and table_type = 'BASE TABLE' loop
+        execute format('alter table %I add column of_a_later_version text', name);
+      end loop;
+      insert into schema_version (version) values (9999);
+    end $$`);
+    await client.end();
+    await useAll();
+    await useAll();
+    const { code, stdout, stderr } = await run(['serve'], { ...fresh.env, PORT: '0' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^The database is at version 9999, this Hoory knows up to \d+\. Start the newer version.*\n$/,
+    );
   });
 
   it('say that they do not share their files, instead of knowing nothing of them', async () => {

@@ -7,6 +7,7 @@ import type { Installation } from '../installation.ts';
 import type { Log } from '../log.ts';
 import { newToken } from '../secrets.ts';
 import { printSettings } from './agreed-settings.ts';
+import type { CommonClock } from './common-clock.ts';
 import { openFileMarks } from './file-marks.ts';
 import { type Nodes, openSingleNode } from './nodes.ts';
 import { openRegistry } from './registry.ts';
@@ -17,13 +18,15 @@ export interface NodesOptions {
   installation: Installation;
   log: Log;
   now: () => number;
+  /** Undefined where the time is given. */
+  clock: CommonClock | undefined;
 }
 
 /** This process becomes a node with `join`; before it only reads which nodes there are. */
-export async function openNodes({ config, db, installation, log, now }: NodesOptions): Promise<Nodes> {
+export async function openNodes({ config, db, installation, log, now, clock }: NodesOptions): Promise<Nodes> {
   const id = newToken();
   if (db.dialect === 'sqlite') return openSingleNode(id, { version: VERSION, now });
   const settings = printSettings(config, installation.key);
   const fileMarks = config.s3 ? undefined : openFileMarks(join(config.data, 'files'));
-  return openRegistry({ id, version: VERSION, db, log, now, settings, fileMarks });
+  return openRegistry({ id, version: VERSION, db, log, now, clock, settings, fileMarks });
 }

@@ -3,6 +3,7 @@ import type { Db, Tx } from '../db/db.ts';
 import type { Log } from '../log.ts';
 import { openSchedule, type Schedule } from '../schedule.ts';
 import { findDifferences } from './agreed-settings.ts';
+import type { CommonClock } from './common-clock.ts';
 import type { FileMarks } from './file-marks.ts';
 import { BackgroundLease } from './leases.ts';
 import { type LiveNode, type NodeSelf, type Nodes, SettingsDiffer } from './nodes.ts';
@@ -21,6 +22,8 @@ export interface RegistryOptions {
   db: Db;
   log: Log;
   now: () => number;
+  /** Is compared with the database at each heartbeat, where the time is not given. */
+  clock: CommonClock | undefined;
   /** The hashes of `agreed-settings.ts`. */
   settings: string;
   /** Of the folder of uploads; undefined for a bucket, which all nodes share. */
@@ -141,6 +144,7 @@ class Registry implements Nodes {
       ['nodes'],
     );
     this.#keepOthers(nodes);
+    await this.#options.clock?.adjust(this.#options.db);
     await this.#compareFolders();
   }
 

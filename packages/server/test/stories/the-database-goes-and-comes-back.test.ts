@@ -6,8 +6,20 @@ import { startServer } from '../../src/main.ts';
 import { placeOf, terminateAll, throughNetwork } from '../databases.ts';
 import { createTestAccount } from '../fixtures/test-account.ts';
 import { openNetwork } from '../network.ts';
+import {
+  attempt,
+  type Customer,
+  enter,
+  heardBy,
+  listen,
+  post,
+  readAll,
+  sorted,
+  unavailable,
+  until,
+} from '../posting-customers.ts';
 import { freePort, runVerb, startProcess } from '../process.ts';
-import { agentIdentifier, contactIdentifier, ext, openRaw, type RawCable } from '../raw-cable.ts';
+import { agentIdentifier, ext, openRaw, type RawCable } from '../raw-cable.ts';
 import { openReceiver } from '../receiver.ts';
 import { engines, freshConfig } from '../server.ts';
 
@@ -21,15 +33,6 @@ interface SetUp {
   inbox_identifier: string;
 }
 
-interface Customer {
-  messages: string;
-  cable: RawCable;
-  /** Acknowledged messages with their ids, in the order of the acknowledgements. */
-  acknowledged: { content: string; id: number }[];
-  /** Answers that were none of success. */
-  refused: { status: number; body: unknown }[];
-}
-
 const opened: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
@@ -41,7 +44,7 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
     const { server, network, receiver, made, direct } = await open();
     const agent = await listenAsAgent(server.url, made);
     const base = `${server.url}/public/api/v1/inboxes/${made.inbox_identifier}/contacts`;
-    const all = await Promise.all(Array.from({ length: customers }, () => enter(server.url, base)));
+    const all = await Promise.all(Array.from({ length: customers }, () => enter(server.url, base, opened)));
     const acknowledged = () => all.flatMap((customer) => customer.acknowledged);
     const refused = () => all.flatMap((customer) => customer.refused);
     let isOver = false;
@@ -97,7 +100,7 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
       const place = { account_id: account.id, id: inbox.id };
       await as.administrator(agentApi.agentUpdateInbox, { ...place, enable_auto_assignment: false });
       const base = `${app.url()}/public/api/v1/inboxes/${inbox.identifier}/contacts`;
-      return { network, customer: await enter(app.url(), base) };
+      return { network, customer: await enter(app.url(), base, opened) };
     }
 
     /** The message is stored and heard once, and sending it again answers with it. */
@@ -153,11 +156,9 @@ describe.runIf(engines.includes('postgres'))('on postgres', () => {
     expect(await base.until(({ type }) => type === 'disconnect')).toMatchObject({ reconnect: true });
     expect(await openRaw(app.url(), { protocol: ext, first }).closed).toBe(1012);
     network.become('open');
-    await listen(app.url(), identifier);
+    await listen(app.url(), identifier, opened);
   });
 });
-
-const unavailable = { status: 503, body: { status: 503, error: 'Service Unavailable' } };
 
 /** A database behind a network, and the settings of a server that reaches it so. */
 async function openDatabase(settings: Record<string, string> = {}) {
@@ -192,79 +193,12 @@ async function listenAsAgent(url: string, { account_id, api_access_token }: SetU
   return listen(
     url,
     agentIdentifier((await profile.json()) as { id: number; pubsub_token: string }, account_id),
+    opened,
   );
 }
-
-async function enter(url: string, base: string): Promise<Customer> {
-  const session = await created<{ source_id: string; pubsub_token: string }>(base);
-  const { id } = await created<{ id: number }>(`${base}/${session.source_id}/conversations`);
-  return {
-    messages: `${base}/${session.source_id}/conversations/${id}/messages`,
-    cable: await listen(url, contactIdentifier(session.pubsub_token)),
-    acknowledged: [],
-    refused: [],
-  };
-}
-
-const created = async <Body>(url: string): Promise<Body> =>
-  (await (await fetch(url, { method: 'POST' })).json()) as Body;
-
-async function listen(url: string, identifier: string): Promise<RawCable> {
-  const cable = openRaw(url, { protocol: ext, first: [{ command: 'subscribe', identifier }] });
-  opened.push(cable.close);
-  await cable.until(({ message }) => message?.event === 'presence.update');
-  return cable;
-}
-
-/** Posts one message after another, each with its `echo_id` until it is acknowledged. */
-async function post(customer: Customer, index: number, isOver: () => boolean): Promise<void> {
-  for (let count = 0; !isOver(); count++) {
-    const content = `customer ${index} message ${count}`;
-    let id: number | undefined;
-    while (id === undefined) {
-      id = await attempt(customer, content);
-      if (id === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    customer.acknowledged.push({ content, id });
-  }
-}
-
-/** @returns the message's id, if it was acknowledged */
-async function attempt({ messages, refused }: Customer, content: string): Promise<number | undefined> {
-  const body = JSON.stringify({ content, echo_id: content });
-  const answer = await fetch(messages, { method: 'POST', headers, body });
-  const said = (await answer.json()) as { id: number };
-  if (answer.status === 200) return said.id;
-  refused.push({ status: answer.status, body: said });
-  return undefined;
-}
-
-async function readAll(messages: string): Promise<Customer['acknowledged']> {
-  const stored: Customer['acknowledged'] = [];
-  for (let before = Number.MAX_SAFE_INTEGER; ; before = stored[0]?.id ?? 0) {
-    const answer = await fetch(`${messages}?before=${before}`);
-    const page = (await answer.json()) as Customer['acknowledged'];
-    if (!page.length) return stored;
-    stored.unshift(...page.map(({ content, id }) => ({ content, id })));
-  }
-}
-
-/** Messages of customers. */
-const heardBy = ({ frames }: RawCable): Customer['acknowledged'] =>
-  frames.flatMap(({ message }) =>
-    message?.event === 'message.created' && message.data?.message_type === 0
-      ? [{ content: message.data?.content as string, id: message.data?.id as number }]
-      : [],
-  );
 
 /** Offsets of the stream on which an agent hears of messages. */
 function offsetsOf({ frames }: RawCable): number[] {
   const stream = frames.find(({ message }) => message?.event === 'message.created')?.stream_id;
   return frames.flatMap(({ stream_id, offset }) => (stream_id === stream && offset ? [offset] : []));
-}
-
-const sorted = (list: Customer['acknowledged']) => [...list].sort((a, b) => a.id - b.id);
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

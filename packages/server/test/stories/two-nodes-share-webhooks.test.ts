@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { agentApi } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { startServer } from '../../src/main.ts';
+import { type AppOptions, startServer } from '../../src/main.ts';
 import { claimDurationMs } from '../../src/webhooks/store.ts';
 import { type AccountFixture, call, createAccount } from '../fixtures/account.ts';
 import {
@@ -44,8 +44,11 @@ describe.runIf(engines.includes('postgres'))('two nodes', { timeout: 120_000 }, 
     await fresh.release();
   });
 
-  async function startNode(now = Date.now): Promise<TestServer> {
-    const started = await startServer(readConfig(fresh.env), now);
+  async function startNode(
+    now?: () => number,
+    options?: Pick<AppOptions, 'machineNow' | 'onStatement'>,
+  ): Promise<TestServer> {
+    const started = await startServer(readConfig(fresh.env), now, options);
     const { port } = started.http.server.address() as { port: number };
     const url = `http://127.0.0.1:${port}`;
     return { ...started, config: fresh.config, env: fresh.env, url, stop: started.close };
@@ -98,6 +101,30 @@ describe.runIf(engines.includes('postgres'))('two nodes', { timeout: 120_000 }, 
     expect(new Set(idsOf(receiver.received)).size).toBe(receiver.received.length);
     for (const conversation of conversations)
       expect(contentsOf(receiver.received, conversation)).toEqual(inOrder);
+    await second.close();
+  });
+
+  test('send each delivery once when the clock of one is wrong by an hour', async () => {
+    let looks = 0;
+    const second = await startNode(undefined, {
+      machineNow: () => Date.now() + 3_600_000,
+      onStatement: ({ text }) => void (text.includes('webhook_deliveries') && looks++),
+    });
+    let answer = () => {};
+    receiver.answers('/hook', (response) => {
+      answer = () => response.end();
+    });
+    const conversation = await createConversation(first, fixture, 'Round 0');
+    await expect.poll(() => receiver.received.length, later).toBeGreaterThan(0);
+    // By its own clock the claims of the first node have expired.
+    looks = 0;
+    await expect.poll(() => looks, later).toBeGreaterThan(3);
+    receiver.answers('/hook', 200);
+    answer();
+    await isSettled();
+    expect(new Set(idsOf(receiver.received)).size).toBe(receiver.received.length);
+    expect(second.app.now() - Date.now()).toBeLessThan(10_000);
+    expect(contentsOf(receiver.received, conversation)).toEqual(['Round 0']);
     await second.close();
   });
 

@@ -1,5 +1,6 @@
 /** Facts about a PostgreSQL database for `hoory doctor`, read on a connection of its own. */
-import pg from 'pg';
+import type pg from 'pg';
+import { PrimaryClient } from './primary.ts';
 
 export interface PostgresFacts {
   /** Such as `15.8`. */
@@ -21,6 +22,8 @@ export interface PostgresFacts {
   oldTransactions: { seconds: number; application: string; state: string }[];
   /** Connections that wait for a lock. */
   waiting: { seconds: number; application: string }[];
+  /** Tables with more dead rows than live ones, the worst first, at most ten. */
+  bloated: { table: string; dead: number; live: number }[];
 }
 
 const timeoutMs = 8000;
@@ -36,7 +39,13 @@ const factsQuery = `select
     where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off' order by name) as "unsafeSettings"`;
 
 /** From which age on transactions and waits are listed, in seconds. */
-const listedFrom = { transactions: 60, waits: 5 };
+interface ListedFrom {
+  transactions: number;
+  waits: number;
+  deadRows?: number;
+}
+
+const listedFrom: ListedFrom = { transactions: 60, waits: 5 };
 
 const transactionsQuery = `select extract(epoch from clock_timestamp() - xact_start)::float8 as seconds,
     application_name as application, coalesce(state, 'unknown') as state
@@ -50,18 +59,24 @@ const waitingQuery = `select extract(epoch from clock_timestamp() - query_start)
   where datname = current_database() and wait_event_type = 'Lock' and query_start < clock_timestamp() - $1 * interval '1 second'
   order by query_start limit 10`;
 
+/** Fewer dead rows are usual between two runs of autovacuum. */
+const fewDeadRows = 100_000;
+
+const bloatedQuery = `select relname as table, n_dead_tup::float8 as dead, n_live_tup::float8 as live
+  from pg_stat_user_tables where n_dead_tup > greatest($1, n_live_tup) order by n_dead_tup desc limit 10`;
+
 /** @throws errors of the connection and of PostgreSQL */
 export async function inspectPostgres(
   url: string,
-  { transactions, waits } = listedFrom,
+  { transactions, waits, deadRows = fewDeadRows }: ListedFrom = listedFrom,
 ): Promise<PostgresFacts> {
-  const client = new pg.Client({
+  const client = new PrimaryClient({
     connectionString: url,
+    acceptsReadOnly: true,
     connectionTimeoutMillis: timeoutMs,
     query_timeout: timeoutMs,
     application_name: 'hoory doctor',
   });
-  client.on('error', () => {});
   await client.connect();
   try {
     const clock = await readClock(client);
@@ -75,6 +90,7 @@ export async function inspectPostgres(
       schema: await readSchema(client),
       oldTransactions: (await client.query(transactionsQuery, [transactions])).rows,
       waiting: (await client.query(waitingQuery, [waits])).rows,
+      bloated: (await client.query(bloatedQuery, [deadRows])).rows,
     };
   } finally {
     // A server that does not answer must not hold the caller.

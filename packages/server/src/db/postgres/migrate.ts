@@ -1,7 +1,8 @@
 /** Migrations on PostgreSQL, where the table `schema_version` holds what has run. */
-import pg from 'pg';
 import { pendingMigrations } from '../migrations.ts';
 import { keepPostgresCopy } from './keep-copy.ts';
+import { throwFailure } from './pool.ts';
+import { PrimaryClient } from './primary.ts';
 import { readServerVersion } from './snapshot.ts';
 
 /** Any number that no other program locks. */
@@ -16,29 +17,31 @@ export interface CopyOptions {
 
 /**
  * Brings the database at `url` up to date; a second process waits for the lock.
- * @throws NewerDatabase, OlderDatabase; CannotCopy without space for the copy
+ * @throws NewerDatabase, OlderDatabase; CannotCopy without space for the copy; DatabaseFailed
  */
 export async function migratePostgres(url: string, copy?: CopyOptions): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = new PrimaryClient({ connectionString: url });
+  const query = (text: string, values?: unknown[]) => client.query(text, values).catch(throwFailure);
+  await client.connect().catch(throwFailure);
   try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [migrationLock]);
-    await client.query('create table if not exists schema_version (version bigint not null)');
-    const { rows } = await client.query('select max(version) as version from schema_version');
+    await query('begin');
+    await query('select pg_advisory_xact_lock($1)', [migrationLock]);
+    await query('create table if not exists schema_version (version bigint not null)');
+    const { rows } = await query('select max(version) as version from schema_version');
     const current = Number(rows[0]?.version ?? 0);
     const pending = pendingMigrations('postgres', current);
     if (pending.length && current > 0 && copy?.folder)
       await keepPostgresCopy({
         ...{ url, folder: copy.folder, version: current, warn: copy.warn },
-        serverVersion: await readServerVersion(client),
+        serverVersion: await readServerVersion(client).catch(throwFailure),
       });
     for (const { version, sql } of pending) {
-      await client.query(sql);
-      await client.query('insert into schema_version (version) values ($1)', [version]);
+      await query(sql);
+      await query('insert into schema_version (version) values ($1)', [version]);
     }
-    await client.query('commit');
+    await query('commit');
   } finally {
-    await client.end();
+    // A connection that broke has ended already.
+    await client.end().catch(() => {});
   }
 }

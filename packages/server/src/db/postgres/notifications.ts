@@ -1,6 +1,7 @@
 /** `LISTEN` and `NOTIFY` on a connection of their own. It reconnects by itself; notifications of the meantime are lost. */
-import pg from 'pg';
+import type pg from 'pg';
 import { withTimeout } from '../timeout.ts';
+import { PrimaryClient } from './primary.ts';
 
 const reconnectMs = 1000;
 const answerTimeoutMs = 5000;
@@ -76,7 +77,10 @@ class Listener implements Notifications {
 
   /** Resolves when the connection has ended. */
   async #listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, connectionTimeoutMillis: answerTimeoutMs });
+    const client = new PrimaryClient({
+      connectionString: this.#url,
+      connectionTimeoutMillis: answerTimeoutMs,
+    });
     const lost = new Promise<void>((resolve) => {
       this.#drop = resolve;
       client.on('error', () => resolve());

@@ -5,9 +5,11 @@
  * With one statement a packet, a posted message (B2) costs the server a quarter more processor time.
  *
  * A prepared statement is a plan, without rows: the server plans it again when a table changes. When the columns of its result
- * have changed, the server refuses the plan, and the statement is parsed again at its next execution.
+ * have changed, the server refuses the plan (`isStalePlan`), and all statements are parsed again at their next execution: others of
+ * the same table would be refused one after another.
  */
 import pg from 'pg';
+import { isStalePlan } from '../database-failed.ts';
 import { makeToRow } from '../row-functions.ts';
 
 export interface QueryResult {
@@ -132,6 +134,7 @@ class RoundTrip implements pg.Submittable {
   }
 
   handleError(error: Error): void {
+    if (isStalePlan(error)) this.#prepared.clear();
     for (const { text, reject } of this.#statements.slice(this.#current)) {
       this.#prepared.delete(text);
       reject(error);

@@ -8,7 +8,7 @@ import { longReadTimeoutMs } from '../long-reads.ts';
 import type { Tables } from '../tables.ts';
 import { openAnalyzer } from './analyzer.ts';
 import { openCommitOutcomes } from './commit-outcome.ts';
-import { openPool } from './pool.ts';
+import { openPool, throwFailure } from './pool.ts';
 import { PostgresReads } from './reads.ts';
 import { type ColumnTypes, transactOn } from './transaction.ts';
 
@@ -95,9 +95,11 @@ const openQueryBuilder = (): Query =>
   });
 
 async function readTypes(pool: pg.Pool): Promise<ColumnTypes> {
-  const { rows } = await pool.query<{ table_name: string; column_name: string; data_type: string }>(
-    'select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()',
-  );
+  const { rows } = await pool
+    .query<{ table_name: string; column_name: string; data_type: string }>(
+      'select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()',
+    )
+    .catch(throwFailure);
   const tables = new Map<string, Map<string, string>>();
   for (const { table_name, column_name, data_type } of rows) {
     const columns = tables.get(table_name) ?? new Map<string, string>();

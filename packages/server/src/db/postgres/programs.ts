@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { splitDatabaseUrl } from '../../database-url.ts';
 import { CannotCopy } from '../cannot-copy.ts';
 
 export interface PostgresProgram {
@@ -71,11 +72,19 @@ const sslModes = new Map([
  * the machine see the arguments of its processes, and the address has a password.
  */
 export function programEnv(url: string): NodeJS.ProcessEnv {
-  const { host, port, user, database, password } = new pg.Client({ connectionString: url });
-  const { searchParams } = new URL(url);
+  const urls = splitDatabaseUrl(url);
+  const clients = urls.map((connectionString) => new pg.Client({ connectionString }));
+  const { user, database, password } = new pg.Client({ connectionString: urls[0] });
+  const { searchParams } = new URL(urls[0] ?? url);
   const ssl = searchParams.get('sslmode') ?? searchParams.get('ssl');
   const files = { PGSSLROOTCERT: 'sslrootcert', PGSSLCERT: 'sslcert', PGSSLKEY: 'sslkey' };
-  const env: NodeJS.ProcessEnv = { ...process.env, PGHOST: host, PGPORT: `${port}`, PGCONNECT_TIMEOUT: '10' };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PGHOST: clients.map(({ host }) => host).join(),
+    PGPORT: clients.map(({ port }) => port).join(),
+    PGCONNECT_TIMEOUT: '10',
+  };
+  if (urls.length > 1) env.PGTARGETSESSIONATTRS = 'read-write';
   if (user) env.PGUSER = user;
   if (database) env.PGDATABASE = database;
   if (password) env.PGPASSWORD = password;

@@ -3,7 +3,7 @@
  * a packet on one connection. A round trip costs both processes more than most reads by key.
  */
 import type pg from 'pg';
-import { DatabaseFailed } from '../database-failed.ts';
+import { DatabaseFailed, isStalePlan } from '../database-failed.ts';
 import type { CommitHooks, Query } from '../db.ts';
 import { type Executed, Executor } from '../transaction.ts';
 import { pipelineOf, toFailure } from './pool.ts';
@@ -77,8 +77,9 @@ export class PostgresReads extends Executor {
     );
     const isLost = failed.some((error) => error instanceof DatabaseFailed);
     client.release(isLost);
-    // PostgreSQL has not executed the reads after a failed one: they are sent again.
-    const again = isLost ? [] : reads.slice(reads.length - failed.length + 1);
+    // PostgreSQL has not executed the reads after a failed one, nor one with a stale plan: they are sent again.
+    const first = reads.length - failed.length + (isStalePlan(failed[0]) ? 0 : 1);
+    const again = isLost ? [] : reads.slice(first);
     for (const [index, read] of reads.entries()) {
       const result = results[index];
       if (result?.status === 'fulfilled') read.resolve(result.value);

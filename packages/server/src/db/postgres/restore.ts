@@ -1,9 +1,9 @@
 /** Puts a dump into an empty PostgreSQL database. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import pg from 'pg';
 import { CannotCopy } from '../cannot-copy.ts';
 import { collectOutput } from '../program-output.ts';
+import { PrimaryClient } from './primary.ts';
 import { findProgram, type PostgresProgram, programEnv } from './programs.ts';
 import { countPostgresRows, readServerVersion } from './snapshot.ts';
 
@@ -23,8 +23,7 @@ export interface PostgresTarget {
 const namesShown = 6;
 
 export async function openPostgresTarget(url: string): Promise<PostgresTarget> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
+  const client = new PrimaryClient({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await client.connect();
   return {
     serverVersion: await readServerVersion(client),

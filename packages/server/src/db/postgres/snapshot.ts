@@ -1,10 +1,11 @@
 /** The snapshot of a PostgreSQL database: an open transaction, whose snapshot `pg_dump` and the counts share. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import pg from 'pg';
+import type pg from 'pg';
 import { CannotCopy } from '../cannot-copy.ts';
 import { collectOutput } from '../program-output.ts';
 import type { DatabaseSnapshot, SnapshotOptions } from '../snapshot.ts';
+import { PrimaryClient } from './primary.ts';
 import { findProgram, type PostgresProgram, programEnv } from './programs.ts';
 
 /** @throws CannotCopy without tables or without a `pg_dump` that knows the server's version; and what connecting throws */
@@ -12,8 +13,11 @@ export async function openPostgresSnapshot(
   url: string,
   { signal }: Pick<SnapshotOptions, 'signal'>,
 ): Promise<DatabaseSnapshot> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on('error', () => {});
+  const client = new PrimaryClient({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    acceptsReadOnly: true,
+  });
   await client.connect();
   try {
     await client.query('set idle_in_transaction_session_timeout = 0; set statement_timeout = 0');

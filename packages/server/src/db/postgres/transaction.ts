@@ -10,7 +10,7 @@ import { withTimeout } from '../timeout.ts';
 import { addOnConflict, type Executed, Transaction } from '../transaction.ts';
 import type { CommitOutcome, CommitOutcomes } from './commit-outcome.ts';
 import type { SqlPipeline } from './pipeline.ts';
-import { pipelineOf, throwFailure } from './pool.ts';
+import { incarnationOf, pipelineOf, throwFailure } from './pool.ts';
 
 /** PostgreSQL's names of types, by table and column. */
 export type ColumnTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -44,7 +44,8 @@ export const transactOn =
       // A connection that cannot even roll back is not used again.
       client.release(isLost ? error : await errorOf(pipeline.query('rollback')));
       if (xid === undefined || !isLost) throw error;
-      return settleUnknownOutcome(tx, error, { outcome: writer.outcomes.find(xid), hooks: writer.hooks });
+      const outcome = writer.outcomes.find({ xid, incarnation: incarnationOf(client) });
+      return settleUnknownOutcome(tx, error, { outcome, hooks: writer.hooks });
     }
     tx.end();
     client.release();

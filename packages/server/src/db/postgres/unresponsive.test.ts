@@ -1,4 +1,4 @@
-/** Starts on a PostgreSQL that stops answering on connections that stay open. */
+/** Starts on a PostgreSQL that stops answering, cannot be used, or vanishes. */
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -10,7 +10,10 @@ import { run } from '../../../test/command-line.ts';
 import { placeOf, throughNetwork } from '../../../test/databases.ts';
 import { openNetwork } from '../../../test/network.ts';
 import { freePort } from '../../../test/process.ts';
-import { engines } from '../../../test/server.ts';
+import { engines, freshConfig } from '../../../test/server.ts';
+import { readConfig } from '../../config.ts';
+import { startServer } from '../../main.ts';
+import { duringStart } from '../open.ts';
 import { whileAnswering } from './unresponsive.ts';
 
 describe.runIf(engines.includes('postgres'))('a database that stops answering', { timeout: 60_000 }, () => {
@@ -108,5 +111,39 @@ describe.runIf(engines.includes('postgres'))('a wrong DATABASE_URL', { timeout: 
     expect(missing).toContain(`The database at ${host}`);
     expect(missing).toContain('cannot be used: database "nowhere" does not exist.');
     for (const text of [refused, unknown, password]) expect(text).not.toContain('secret');
+  });
+});
+
+describe.runIf(engines.includes('postgres'))('a start whose database vanishes', { timeout: 60_000 }, () => {
+  /** Steps of a start at which the connections break: more of them would find the same places again. */
+  const steps = 12;
+
+  it('ends with the address and the reason, whatever it was doing', async () => {
+    const fresh = await freshConfig('postgres', { HOORY_LOG_LEVEL: 'silent' });
+    const direct = new URL(fresh.env.DATABASE_URL as string);
+    const network = await openNetwork(placeOf(direct.href));
+    const through = new URL(throughNetwork(direct.href, network));
+    // The server of the tests trusts everybody.
+    through.password = 'secret';
+    const config = readConfig({ ...fresh.env, DATABASE_URL: through.href });
+    const start = () => duringStart(config, () => startServer(config));
+    const server = await start();
+    const needed = network.answers();
+    await server.close();
+    for (let step = 0; step < steps; step++) {
+      network.become('open');
+      network.breakAfter(Math.floor((step * needed) / steps));
+      const error = await start().then(
+        (server) => server.close(),
+        (thrown) => thrown,
+      );
+      expect([step, error]).toEqual([step, expect.objectContaining({ name: 'DatabaseUnusable' })]);
+      expect(error.message).toMatch(
+        new RegExp(`^The database at ${through.host} cannot be used: .+ start again\\.$`),
+      );
+      expect(error.message).not.toContain('secret');
+    }
+    await network.stop();
+    await fresh.release();
   });
 });

@@ -2,8 +2,9 @@
  * Ends a start whose PostgreSQL cannot be used or never answers. A time limit for every statement would cut long migrations short, so
  * a second connection checks during the start that the server answers.
  */
-import pg from 'pg';
+import { DatabaseFailed } from '../database-failed.ts';
 import { withTimeout } from '../timeout.ts';
+import { PrimaryClient, placeOf, reasonOf } from './primary.ts';
 
 /** The database does not answer. */
 export class DatabaseUnresponsive extends Error {
@@ -33,8 +34,8 @@ const pauseMs = 2000;
 
 /**
  * Does `work`, which uses the database at `url`.
- * @throws DatabaseUnusable when nothing answers at the start, or refuses; DatabaseUnresponsive as soon as the database does not
- *   answer, whatever `work` waits for
+ * @throws DatabaseUnusable when nothing answers at the start, refuses, or fails a step of `work`; DatabaseUnresponsive as soon as the
+ *   database does not answer, whatever `work` waits for
  */
 export async function whileAnswering<Out>(url: string, work: () => Promise<Out>): Promise<Out> {
   await ask(url);
@@ -50,31 +51,31 @@ export async function whileAnswering<Out>(url: string, work: () => Promise<Out>)
     };
     timer = setTimeout(askAgain, pauseMs);
   });
-  return Promise.race([work(), silence]).finally(() => {
-    clearTimeout(timer);
-    timer = undefined;
-  });
+  return Promise.race([work(), silence])
+    .catch((error) => {
+      throw explainFailure(url, error);
+    })
+    .finally(() => {
+      clearTimeout(timer);
+      timer = undefined;
+    });
 }
 
 /** Resolves when the database has answered. @throws DatabaseUnusable, DatabaseUnresponsive */
 async function ask(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => {});
-  const place = client.host.startsWith('/') ? client.host : `${client.host}:${client.port}`;
-  const answer = client.connect().then(() => client.query('select 1'));
+  const client = new PrimaryClient({ connectionString: url });
   try {
-    if (await withTimeout(answer, answerTimeoutMs)) return;
+    if (await withTimeout(client.connect(), answerTimeoutMs)) return;
   } catch (error) {
-    throw new DatabaseUnusable(place, reasonOf(error));
+    throw new DatabaseUnusable(placeOf(url), reasonOf(error));
   } finally {
     // Do not wait for a server that does not answer.
     client.end().catch(() => {});
   }
-  throw new DatabaseUnresponsive(place);
+  throw new DatabaseUnresponsive(placeOf(url));
 }
 
-/** `localhost` has several addresses; the error of each attempt is a part of one without a message. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message : 'unknown';
+/** A step of the start may fail anywhere; the address and the reason say more than the place in the code. */
+function explainFailure(url: string, error: unknown): unknown {
+  return error instanceof DatabaseFailed ? new DatabaseUnusable(placeOf(url), reasonOf(error.cause)) : error;
 }

@@ -37,10 +37,7 @@ export interface SearchIndexOptions {
 /** Rows of `search_grams` in one transaction, so that other writes wait for about two milliseconds only. */
 const rowsPerTransaction = 100;
 
-/** The claim of a process on a block expires after this time; at once on SQLite, where there is no other process. */
-const claimLifetimeMs = { sqlite: -1, postgres: 600_000 };
-
-/** After this time the missing blocks are read again: another process may have died with a block that it had claimed. */
+/** After this time the missing blocks are read again: the indexing of one may have failed. */
 const rereadMs = 600_000;
 
 /** Opens the index. Nothing is indexed until `indexNextBlock` is called. */
@@ -144,8 +141,9 @@ async function findChangedBlock(
 
 /**
  * Claims a block and takes it out of the index, to write it. A block that is new to this process, and that another one has indexed
- * meanwhile, is not indexed again.
- * @returns false when another process has claimed it, or has indexed a new one
+ * meanwhile, is not indexed again. A claimed block is one that a process has left behind: one node at a time indexes
+ * (`nodes/leases.ts`), and the next one goes on at once.
+ * @returns false when another process has indexed a new one
  */
 async function claim(
   db: Db,
@@ -155,7 +153,7 @@ async function claim(
     values (${noun.code}, ${block}, 0, ${now})
     on conflict (noun, block) do update set ready = 0, claimed_at = excluded.claimed_at
       where search_blocks.ready = ${isNew ? -1 : 1}
-        or search_blocks.ready = 0 and search_blocks.claimed_at < ${now - claimLifetimeMs[db.dialect]}`);
+        or search_blocks.ready = 0`);
   return claimed > 0;
 }
 
