@@ -26,6 +26,7 @@ describeInChromium('agents who lose the connection', () => {
     await reads('The live connection is blocked.');
     await page.getByRole('link', { name: 'See the system page' }).waitFor();
     await page.getByText('blocks WebSockets. Events are fetched').waitFor(soon);
+    await page.getByText('A second WebSocket could not be opened.').waitFor(soon);
     await page.getByRole('heading', { name: 'Server' }).waitFor(soon);
     await expectAccessible(page);
 
@@ -40,6 +41,14 @@ describeInChromium('agents who lose the connection', () => {
       .filter({ hasText: 'The server cannot be reached.' })
       .first()
       .waitFor({ state: 'detached', ...soon });
+    await page.getByText('Events arrive over a WebSocket.').waitFor(soon);
+    const again = page.getByRole('button', { name: 'Test again' });
+    await again.click();
+    await page.getByText('A second WebSocket was opened and welcomed.').waitFor(soon);
+    // The socket of the desk stays, and says nothing about new ones.
+    network.become('no-new-sockets');
+    await again.click();
+    await page.getByText('A second WebSocket could not be opened.').waitFor(soon);
     await page.getByText('Events arrive over a WebSocket.').waitFor(soon);
     expect(await page.locator('[role=status] p').count()).toBe(0);
   });

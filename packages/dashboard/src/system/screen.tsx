@@ -1,4 +1,5 @@
 /** The system: what the server finds about itself, and how events reach this browser. For administrators. */
+import { useQuery } from '@tanstack/react-query';
 import { type ApiOutput, queries } from '../api/api.ts';
 import { useApi } from '../api/queries.ts';
 import { useLiveStatus } from '../live/desk.tsx';
@@ -8,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { useLanguage } from '../words/words.ts';
 import { FindingRow, type FindingState } from './finding.tsx';
+import { testSocket } from './test-socket.ts';
 import { useSystemWords } from './words.ts';
 
 type Report = ApiOutput<'GET /system'>;
@@ -22,7 +24,7 @@ export function Screen() {
   );
 }
 
-/** The state of the desk's own connection, which is the only one that this browser has to prove. */
+/** The desk's own connection, and whether another one could be opened. */
 function ThisBrowser() {
   const t = useSystemWords();
   const status = useLiveStatus();
@@ -34,12 +36,48 @@ function ThisBrowser() {
         : status === 'connecting'
           ? ['skipped', t('socketConnecting')]
           : ['failed', t('socketOffline')];
+  const { data: isWelcomed, isFetching, refetch } = useQuery(socketTest);
   return (
-    <Section title={t('browser')} help={t('browserHelp')}>
+    <Section
+      title={t('browser')}
+      help={t('browserHelp')}
+      action={
+        <Button onClick={() => void refetch()} busy={isFetching}>
+          {t('testAgain')}
+        </Button>
+      }
+    >
       <Records>
         <FindingRow name={t('socket')} state={state} found={found} />
+        <NewSocket isWelcomed={isFetching ? undefined : isWelcomed} />
       </Records>
     </Section>
+  );
+}
+
+/** Each look at the page tests anew. */
+const socketTest = {
+  queryKey: ['test-socket'],
+  queryFn: ({ signal }: { signal: AbortSignal }) => testSocket(signal),
+  gcTime: 0,
+  staleTime: 0,
+};
+
+/** @param isWelcomed undefined while the test runs */
+function NewSocket({ isWelcomed }: { isWelcomed: boolean | undefined }) {
+  const t = useSystemWords();
+  const name = t('newSocket');
+  if (isWelcomed === undefined)
+    return <FindingRow name={name} state="skipped" found={t('newSocketTesting')} />;
+  if (isWelcomed) return <FindingRow name={name} state="ok" found={t('newSocketOk')} />;
+  return (
+    <FindingRow
+      name={name}
+      state="failed"
+      found={t('newSocketBlocked')}
+      breaks={t('newSocketBreaks')}
+      change={t('newSocketChange')}
+    />
   );
 }
 

@@ -50,19 +50,23 @@ const notableBytes = 64 * 1024 * 1024;
 
 /** The advice for a file of an older version that has much free space; undefined for every other database. */
 export async function findVacuumAdvice(db: Db): Promise<string | undefined> {
-  if (db.dialect !== 'sqlite' || (await canGiveBack(db))) return undefined;
-  const { free } = await readSpace(db);
-  if (free < notableBytes) return undefined;
+  if (db.dialect !== 'sqlite') return undefined;
+  const [{ free }, canShrink] = [await readSpace(db), await canGiveBack(db)];
+  if (!needsVacuum({ freeBytes: free, canShrink })) return undefined;
   const megabytes = Math.round(free / 1024 / 1024);
   return `${megabytes} MB of the database are free for new rows; to give them back to the disk, stop the server and run hoory vacuum`;
 }
+
+/** Whether a SQLite file has much free space that only `hoory vacuum` gives back to the disk. */
+export const needsVacuum = ({ freeBytes, canShrink }: { freeBytes: number; canShrink: boolean }): boolean =>
+  !canShrink && freeBytes >= notableBytes;
 
 /** Whether the file can shrink: a SQLite file of an older version cannot before `hoory vacuum`. */
 async function canGiveBack(db: Sql): Promise<boolean> {
   if (db.dialect !== 'sqlite') return false;
   const mode = await db.get(sql<{ auto_vacuum: number }>`select auto_vacuum from pragma_auto_vacuum`);
-  return mode?.auto_vacuum === incremental;
+  return mode?.auto_vacuum === incrementalVacuum;
 }
 
 /** SQLite's number for `auto_vacuum = incremental`. */
-const incremental = 2;
+export const incrementalVacuum = 2;

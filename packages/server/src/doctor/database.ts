@@ -1,6 +1,7 @@
 /** Checks of the database: whether it answers, its versions, its locks, and whether a crash could lose commits. */
 import type { Config } from '../config.ts';
 import { codeOf } from '../db/database-failed.ts';
+import { needsVacuum } from '../db/free-space.ts';
 import { pendingMigrations } from '../db/migrations.ts';
 import { sqlitePath } from '../db/open.ts';
 import { inspectPostgres, type PostgresFacts } from '../db/postgres/inspect.ts';
@@ -39,8 +40,8 @@ function inspectFile(path: string, options: InspectOptions): SqliteFacts | undef
     return inspectSqlite(path, options);
   } catch (error) {
     if (!/^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error))) throw error;
-    const nothing = { version: '', schema: 0, fileBytes: 0, walBytes: 0, isLocked: false };
-    return { ...nothing, damage: reasonOf(error) };
+    const nothing = { version: '', schema: 0, fileBytes: 0, walBytes: 0, freeBytes: 0 };
+    return { ...nothing, canShrink: true, isLocked: false, damage: reasonOf(error) };
   }
 }
 
@@ -71,7 +72,8 @@ function reportSqlite(facts: SqliteFacts | undefined): DatabaseReport {
   };
 }
 
-export function judgeSqlite({ walBytes, isLocked, damage }: SqliteFacts): Verdict[] {
+export function judgeSqlite(facts: SqliteFacts): Verdict[] {
+  const { walBytes, freeBytes, isLocked, damage } = facts;
   const faults: Verdict[] = [];
   if (isLocked)
     faults.push(
@@ -88,6 +90,14 @@ export function judgeSqlite({ walBytes, isLocked, damage }: SqliteFacts): Verdic
         found: `The log of the SQLite file (hoory.sqlite-wal) has ${Math.round(walBytes / 1024 ** 2)} MB`,
         breaks: 'Reads get slower, and the disk fills',
         change: 'End programs that keep a read of the file open, or restart the server',
+      }),
+    );
+  if (needsVacuum(facts))
+    faults.push(
+      warning({
+        found: `${Math.round(freeBytes / 1024 ** 2)} MB of the SQLite file are free, and a file of an older version cannot shrink`,
+        breaks: 'Nothing: new rows use them. The disk does not get them back',
+        change: 'Stop the server, run `hoory vacuum` once, and start the server again',
       }),
     );
   if (damage !== undefined && damage !== 'unchecked')
@@ -175,7 +185,7 @@ export function judgePostgres(facts: PostgresFacts): Verdict[] {
   return [...faults, ...judgeActivity(facts)];
 }
 
-function judgeActivity({ oldTransactions, waiting, roundTripMs }: PostgresFacts): Verdict[] {
+function judgeActivity({ oldTransactions, waiting, roundTripMs, bloated }: PostgresFacts): Verdict[] {
   const faults: Verdict[] = [];
   const [oldest] = oldTransactions;
   if (oldest)
@@ -185,6 +195,15 @@ function judgeActivity({ oldTransactions, waiting, roundTripMs }: PostgresFacts)
         breaks:
           'PostgreSQL cannot remove old rows meanwhile: tables grow, and rows that it locked cannot be written',
         change: 'End it with pg_terminate_backend, and set idle_in_transaction_session_timeout for that role',
+      }),
+    );
+  const [worst] = bloated;
+  if (worst)
+    faults.push(
+      warning({
+        found: `The table ${worst.table} has ${worst.dead} dead rows beside ${worst.live} live ones`,
+        breaks: 'The table takes more of the disk than its rows, and reads of it get slower',
+        change: `Keep autovacuum = on, end old transactions, then run: vacuum (analyze) ${worst.table}`,
       }),
     );
   const [waiter] = waiting;

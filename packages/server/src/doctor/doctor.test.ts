@@ -11,10 +11,12 @@ import { run } from '../../test/command-line.ts';
 import { startMailServer } from '../../test/fixtures/mail-server.ts';
 import { freePort } from '../../test/process.ts';
 import { openReceiver } from '../../test/receiver.ts';
-import { hasRedis, startRedisServer } from '../../test/redis.ts';
+import { hasRedis, startRedisServer, startTlsRedis } from '../../test/redis.ts';
+import { startRedisCluster } from '../../test/redis-cluster.ts';
 import { emptyConfig, engines, freshConfig, startTestServer } from '../../test/server.ts';
 import { sqlitePath } from '../db/open.ts';
 import { inspectPostgres } from '../db/postgres/inspect.ts';
+import { inspectSqlite } from '../db/sqlite/inspect.ts';
 import { toWebhookKey } from '../secrets.ts';
 import { setUp } from '../setup.ts';
 import { judgeBackup } from './backup.ts';
@@ -92,12 +94,14 @@ describe('the disk', () => {
   });
 });
 
+async function freshFile() {
+  const one = await freshConfig();
+  closing.push(one.release);
+  return { config: one.config, path: sqlitePath(one.config.data) };
+}
+
 describe('a SQLite file', () => {
-  const fresh = async () => {
-    const one = await freshConfig();
-    closing.push(one.release);
-    return { config: one.config, path: sqlitePath(one.config.data) };
-  };
+  const fresh = freshFile;
 
   it('is in order, or not there yet', async () => {
     const { config, path } = await fresh();
@@ -166,11 +170,33 @@ describe('a SQLite file', () => {
       schema: 1,
       fileBytes: 1,
       walBytes: 2 ** 30,
+      freeBytes: 0,
+      canShrink: true,
       isLocked: false,
       damage: undefined,
     };
     expect(judgeSqlite(facts)).toMatchObject([{ found: expect.stringMatching(/1024 MB/) }]);
   });
+});
+
+it('advises to vacuum a SQLite file that has much free space and cannot shrink by itself', async () => {
+  const { path } = await freshFile();
+  const db = new Database(path);
+  db.pragma('auto_vacuum = none');
+  db.exec('vacuum; create table filler (content blob)');
+  const fill = db.prepare('insert into filler values (zeroblob(1000000))');
+  for (let count = 0; count < 70; count++) fill.run();
+  db.exec('drop table filler');
+  db.close();
+  const facts = inspectSqlite(path, { maxCheckedBytes: 0 });
+  if (!facts) throw new Error('there is no file');
+  expect(judgeSqlite(facts)).toMatchObject([
+    {
+      found: expect.stringMatching(/^6\d MB of the SQLite file/),
+      change: expect.stringMatching(/hoory vacuum/),
+    },
+  ]);
+  expect(judgeSqlite({ ...facts, canShrink: true })).toEqual([]);
 });
 
 describe.skipIf(!engines.includes('postgres'))('PostgreSQL', () => {
@@ -219,6 +245,24 @@ describe.skipIf(!engines.includes('postgres'))('PostgreSQL', () => {
       state: 'failed',
       found: 'PostgreSQL is a standby, or read-only',
     });
+  });
+
+  it('has a table with more dead rows than live ones', async () => {
+    const { url, client } = await fresh();
+    // The tests' server runs no autovacuum.
+    await client.query(
+      'create table filler as select * from generate_series(1, 50) as n; delete from filler where n > 5',
+    );
+    // It reports what it did at its end; an idle connection does some seconds later.
+    await client.end();
+    const bloated = async () =>
+      (await inspectPostgres(url, { transactions: 60, waits: 60, deadRows: 40 })).bloated;
+    await expect.poll(bloated, { timeout: 10_000 }).toEqual([{ table: 'filler', dead: 45, live: 5 }]);
+    const facts = await inspectPostgres(url, { transactions: 60, waits: 60, deadRows: 40 });
+    expect(judgePostgres(facts)).toContainEqual(
+      expect.objectContaining({ change: expect.stringMatching(/vacuum \(analyze\) filler$/) }),
+    );
+    expect((await inspectPostgres(url)).bloated).toEqual([]);
   });
 
   it('has a transaction that stays open, and one that waits for its lock', async () => {
@@ -320,6 +364,33 @@ it('writes, reads and deletes an object of the bucket, or names its settings', a
 });
 
 describe.skipIf(!hasRedis)('Redis', () => {
+  it('is a cluster, whose notices are sharded', async () => {
+    const cluster = await startRedisCluster();
+    closing.push(() => cluster.stop());
+    expect(await runOne(redisCheck(cluster.url))).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/^The Redis cluster \d+\.\d+\.\d+ answers, and a notice arrives/),
+    });
+  });
+
+  it('has TLS, with a certificate that only an authority of its own makes known', async () => {
+    const redis = await startTlsRedis();
+    closing.push(() => redis.stop());
+    expect(await runOne(redisCheck(redis.url))).toMatchObject({
+      state: 'failed',
+      found: expect.stringMatching(/certificate/),
+    });
+    const { stdout } = await run(['doctor', '--json'], {
+      HOORY_DATA: mkdtempSync(join(tmpdir(), 'hoory-')),
+      HOORY_URL: `http://127.0.0.1:${await freePort()}`,
+      DATABASE_URL: `postgres://hoory@127.0.0.1:${await freePort()}/hoory`,
+      REDIS_URL: redis.url,
+      NODE_EXTRA_CA_CERTS: redis.ca,
+    });
+    const { findings }: { findings: { check: string; state: string }[] } = JSON.parse(stdout);
+    expect(findings.filter(({ check }) => check === 'redis')).toMatchObject([{ state: 'ok' }]);
+  });
+
   it('answers, and delivers what is published', async () => {
     expect(await runOne(redisCheck(process.env.HOORY_TEST_REDIS))).toMatchObject({
       state: 'ok',

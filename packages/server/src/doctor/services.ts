@@ -95,9 +95,10 @@ export async function judgeRedis(redis: Redis): Promise<Verdict> {
   const start = performance.now();
   const isHeard = await hearsItself(redis);
   const tookMs = performance.now() - start;
-  if (isHeard) return ok(`Redis ${version} answers, and a notice arrives within ${Math.ceil(tookMs)} ms`);
+  const name = redis.isCluster ? `The Redis cluster ${version}` : `Redis ${version}`;
+  if (isHeard) return ok(`${name} answers, and a notice arrives within ${Math.ceil(tookMs)} ms`);
   return warning({
-    found: `Redis ${version} answers, but no notice arrived that was published`,
+    found: `${name} answers, but no notice arrived that was published`,
     breaks: 'Nodes notice each other’s events up to a second later',
     change: 'Allow publish and subscribe in the ACL of the user of REDIS_URL',
   });

@@ -19,6 +19,15 @@ export const en = {
   socketPolling:
     'Something between this browser and the server blocks WebSockets. Events are fetched instead, and arrive later.',
   socketOffline: 'No event arrives.',
+  testAgain: 'Test again',
+  newSocket: 'New connections',
+  newSocketTesting: 'A second connection is being tried.',
+  newSocketOk: 'A second WebSocket was opened and welcomed.',
+  newSocketBlocked: 'A second WebSocket could not be opened.',
+  newSocketBreaks:
+    'Agents and customers who come now get events later, by polling. So do those whose connection breaks.',
+  newSocketChange:
+    'Let the proxy pass on the WebSocket upgrade of /cable, for every new connection. “hoory doctor” names the line.',
   settings: 'Settings',
   database: 'Database',
   disk: 'Disk',

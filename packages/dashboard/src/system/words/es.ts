@@ -22,6 +22,15 @@ export const es: Words<typeof en> = {
   socketPolling:
     'Algo entre este navegador y el servidor bloquea los WebSockets. Los eventos se consultan y llegan más tarde.',
   socketOffline: 'No llega ningún evento.',
+  testAgain: 'Probar de nuevo',
+  newSocket: 'Conexiones nuevas',
+  newSocketTesting: 'Se está probando una segunda conexión.',
+  newSocketOk: 'Se abrió un segundo WebSocket y el servidor lo recibió.',
+  newSocketBlocked: 'No se pudo abrir un segundo WebSocket.',
+  newSocketBreaks:
+    'Los agentes y clientes que llegan ahora reciben los eventos más tarde, por consulta. También aquellos cuya conexión se corte.',
+  newSocketChange:
+    'Haz que el proxy deje pasar la conexión WebSocket de /cable, también las nuevas. «hoory doctor» indica la línea.',
   settings: 'Ajustes',
   database: 'Base de datos',
   disk: 'Disco',

@@ -1,6 +1,7 @@
 /** Facts about a SQLite file for `hoory doctor`, read beside a running server and without changing the file. */
 import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { incrementalVacuum } from '../free-space.ts';
 
 export interface SqliteFacts {
   /** Of the library. */
@@ -10,6 +11,10 @@ export interface SqliteFacts {
   fileBytes: number;
   /** Of the write-ahead log. */
   walBytes: number;
+  /** Pages without content. */
+  freeBytes: number;
+  /** Whether the server gives free pages back; a file of an older version cannot shrink. */
+  canShrink: boolean;
   /** Whether another process kept the lock for writing during the whole time limit. */
   isLocked: boolean;
   /** The first fault of the content; `unchecked` when the file is larger than the limit. */
@@ -39,6 +44,8 @@ export function inspectSqlite(
       schema: Number(one('user_version')),
       fileBytes,
       walBytes: statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+      freeBytes: Number(one('freelist_count')) * Number(one('page_size')),
+      canShrink: one('auto_vacuum') === incrementalVacuum,
       isLocked: lockTimeoutMs !== undefined && isLocked(connection),
       damage: fileBytes > maxCheckedBytes ? 'unchecked' : damageOf(String(one('quick_check(1)'))),
     };
