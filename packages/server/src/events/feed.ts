@@ -4,7 +4,8 @@ import type { Cursor } from './cursor.ts';
 import { type FeedPage, openPages, type StreamEntry } from './feed-page.ts';
 import { type FeedStart, readStart } from './feed-start.ts';
 import { positionSince } from './position-since.ts';
-import { readAfter, readHeads, type StreamHead } from './read.ts';
+import { type LogEntry, readAfter, readHeads, type StreamHead } from './read.ts';
+import { readMissed } from './read-many.ts';
 import { waitFor } from './wait.ts';
 
 export interface FeedRequest {
@@ -38,8 +39,9 @@ export async function readFeed(app: App, request: FeedRequest): Promise<FeedPage
       const at = app.now();
       const streams = await request.streams();
       if (request.wait) await waiter.follow(streams);
-      const { positions, last, isReachable } = await findReadStart(app, streams, start);
-      const entries = isReachable && (await readAll(app, positions, request.limit));
+      const found = await findReadStart(app, streams, start);
+      const { positions, last } = found;
+      const entries = found.isReachable && (await readAll(app, found, request.limit));
       if (!entries) return pages.reset({ at, positions: last });
       // Do not send the events when the caller lost a stream while the log was read.
       if (entries.length && !(await areStill(request, streams))) continue;
@@ -104,13 +106,13 @@ async function positionAfter(
  */
 async function readAll(
   app: App,
-  positions: Cursor['positions'],
+  { positions, last }: ReadStart,
   limit: number,
 ): Promise<StreamEntry[] | undefined> {
   let isWhole = true;
   const pages = await Promise.all(
     Object.entries(positions).map(async ([stream, offset]) => {
-      const entries = await readAfter(app.db, stream, offset, limit);
+      const entries = await readStream(app, { stream, offset, last: last[stream] ?? offset }, limit);
       if (entries[0] && entries[0].offset !== offset + 1) isWhole = false;
       let [at, event_id] = [0, 0];
       return entries.map((entry) => {
@@ -123,4 +125,21 @@ async function readAll(
   );
   const oldestFirst = pages.flat().sort((a, b) => a.at - b.at || a.event_id - b.event_id);
   return isWhole ? oldestFirst.slice(0, limit) : undefined;
+}
+
+/** Up to this number of new entries of a stream is read together with those of other streams. */
+const fewEntries = 32;
+
+/**
+ * Up to `limit` entries after the offset. An agent may have hundreds of streams, most of them without news: those are not read,
+ * and those with little share a query.
+ */
+async function readStream(
+  { db }: App,
+  { stream, offset, last }: { stream: string; offset: number; last: number },
+  limit: number,
+): Promise<LogEntry[]> {
+  if (last <= offset) return [];
+  if (last - offset > fewEntries) return readAfter(db, stream, offset, limit);
+  return (await db.readMany(readMissed, { stream, after: offset })).slice(0, limit);
 }

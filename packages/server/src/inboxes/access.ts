@@ -4,9 +4,9 @@ import type { AccountCaller, AgentCaller } from '../caller.ts';
 import type { Sql } from '../db/db.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { InboxRow } from '../db/tables.ts';
-import { notAuthorized } from '../errors.ts';
+import { notAuthorized, notFound } from '../errors.ts';
 import { maySeeInbox } from './rules.ts';
-import { getInbox, listInboxIdsOfUser } from './store.ts';
+import { getInbox, listInboxIdsOfUser, listInboxRows } from './store.ts';
 
 const membership = preparedQuery((q, params: { inbox_id: number; user_id: number }) =>
   q
@@ -32,6 +32,22 @@ export async function getVisibleInbox(db: Sql, caller: AccountCaller, id: number
   const inbox = await getInbox(db, caller.account.id, id);
   await requireVisible(db, caller, id);
   return inbox;
+}
+
+/**
+ * Checks any number of inboxes with two queries.
+ * @throws not_found when one is not in the account, not_authorized 401 when the caller is not a member of one
+ */
+export async function requireVisibleInboxes(
+  app: App,
+  caller: AgentCaller,
+  ids: readonly number[],
+): Promise<void> {
+  if (!ids.length) return;
+  const found = new Set((await listInboxRows(app.db, caller.account.id, ids)).map(({ id }) => id));
+  if (!ids.every((id) => found.has(id))) throw notFound();
+  const visible = await visibleInboxIds(app, caller);
+  if (visible !== 'all' && !ids.every((id) => visible.includes(id))) throw notAuthorized();
 }
 
 /** A bot sees every inbox of its account. @throws not_authorized 401 for an agent who is not a member of the inbox */

@@ -7,8 +7,8 @@ import { listMembers } from '../agents/store.ts';
 import { toAgent } from '../agents/wire.ts';
 import type { App } from '../app.ts';
 import type { AgentCaller } from '../caller.ts';
-import { getVisibleInbox } from './access.ts';
-import { listMemberIds } from './store.ts';
+import { requireVisibleInboxes } from './access.ts';
+import { listCommonMemberIds } from './store.ts';
 
 /** Agents who are members of all these inboxes, and all administrators, by name. @throws not_found, not_authorized 401 */
 export async function listAssignableAgents(
@@ -16,13 +16,9 @@ export async function listAssignableAgents(
   caller: AgentCaller,
   { inbox_ids = [] }: { inbox_ids?: number[] },
 ): Promise<{ payload: Agent[] }> {
-  const memberships: number[][] = [];
-  for (const id of new Set(inbox_ids)) {
-    await getVisibleInbox(app.db, caller, id);
-    memberships.push(await listMemberIds(app.db, id));
-  }
-  const [first = [], ...others] = memberships;
-  const common = new Set(first.filter((id) => others.every((ids) => ids.includes(id))));
+  const ids = [...new Set(inbox_ids)];
+  await requireVisibleInboxes(app, caller, ids);
+  const common = new Set(await listCommonMemberIds(app.db, ids));
   const online = await readOnline(app, [caller.account.id]);
   const members = await listMembers(app.db, caller.account.id);
   return {

@@ -110,6 +110,20 @@ export async function listMemberIds(db: Sql, inbox_id: number): Promise<number[]
   return rows.map((row) => row.user_id);
 }
 
+/** Ids of the users who are members of each of these inboxes; nobody without an inbox. */
+export async function listCommonMemberIds(db: Sql, inbox_ids: readonly number[]): Promise<number[]> {
+  if (!inbox_ids.length) return [];
+  const rows = await db.all(
+    db.q
+      .selectFrom('inbox_members')
+      .select('user_id')
+      .where(isAnyOf(db, 'inbox_id', inbox_ids))
+      .groupBy('user_id')
+      .having((e) => e.fn.countAll(), '=', inbox_ids.length),
+  );
+  return rows.map(({ user_id }) => user_id);
+}
+
 /** Ids of the inboxes of the account that the user is a member of. */
 export async function listInboxIdsOfUser(
   db: Sql,
