@@ -5,6 +5,7 @@ import { useApi } from '../api/queries.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { Checkbox } from '../ui/switch.tsx';
 import { useInvite } from './invite.ts';
 import { RoleChoice } from './role-choice.tsx';
@@ -50,18 +51,24 @@ interface InboxChoiceProps {
 function InboxChoice({ inboxes, without, onChange }: InboxChoiceProps) {
   const t = useAgentWords();
   return (
-    <fieldset className="flex flex-col gap-2">
+    <fieldset>
       <legend className="mb-1.5 text-sm font-medium">{t('inboxes')}</legend>
-      {inboxes.map(({ id, name }) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
-        <label key={id} className="flex items-center gap-2">
-          <Checkbox
-            checked={!without.includes(id)}
-            onChange={(on) => onChange(on ? without.filter((one) => one !== id) : [...without, id])}
-          />
-          {name}
-        </label>
-      ))}
+      <SearchedList items={inboxes} textOf={({ name }) => name}>
+        {(some) => (
+          <div className="flex flex-col gap-2">
+            {some.map(({ id, name }) => (
+              // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+              <label key={id} className="flex items-center gap-2">
+                <Checkbox
+                  checked={!without.includes(id)}
+                  onChange={(on) => onChange(on ? without.filter((one) => one !== id) : [...without, id])}
+                />
+                {name}
+              </label>
+            ))}
+          </div>
+        )}
+      </SearchedList>
     </fieldset>
   );
 }

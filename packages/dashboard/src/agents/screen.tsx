@@ -15,6 +15,7 @@ import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { MenuItem } from '../ui/menu.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { EditAgent } from './edit-agent.tsx';
 import { InviteAgent } from './invite-agent.tsx';
 import { useAgentWords } from './words.ts';
@@ -48,11 +49,15 @@ function Agents({ onEdit, add }: { onEdit: (agent: Agent) => void; add: ReactNod
   const shown = data.filter(({ id }) => !hidden.has(`agent:${id}`));
   return (
     <>
-      <Records>
-        {shown.map((agent) => (
-          <AgentRow key={agent.id} agent={agent} isSelf={agent.id === user.id} onEdit={onEdit} />
-        ))}
-      </Records>
+      <SearchedList items={shown} textOf={({ name, email }) => `${name} ${email}`}>
+        {(some) => (
+          <Records>
+            {some.map((agent) => (
+              <AgentRow key={agent.id} agent={agent} isSelf={agent.id === user.id} onEdit={onEdit} />
+            ))}
+          </Records>
+        )}
+      </SearchedList>
       {shown.length === 1 && (
         <EmptyState icon={Users} title={t('only')} action={add}>
           {t('onlyHelp')}

@@ -1,6 +1,9 @@
 /** Converts values of custom attributes into what people edit, and back (application-api.md section 4.11). */
 import type { CustomAttributeDefinition } from '@hoory/client';
 
+/** A contact or conversation with more attributes shows so many, and a search field. */
+export const MAX_AT_A_GLANCE = 20;
+
 /** The parts of a definition that decide how a value is edited. */
 export type Definition = Pick<
   CustomAttributeDefinition,

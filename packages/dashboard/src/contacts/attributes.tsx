@@ -11,9 +11,10 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { useErrorToast } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { showToast } from '../ui/toast.tsx';
 import { AttributeField } from './attribute-field.tsx';
-import { editorOf, keyPattern } from './attribute-value.ts';
+import { editorOf, keyPattern, MAX_AT_A_GLANCE } from './attribute-value.ts';
 import type { SaveContact } from './use-contact.ts';
 import { useContactWords } from './words.ts';
 
@@ -23,7 +24,7 @@ interface Props {
   put: (contact: Contact) => void;
 }
 
-/** Defined attributes come first, also those without a value. */
+/** Defined attributes come first, also those without a value. Where there are many, those with a value come before them. */
 export function Attributes({ contact, save, put }: Props) {
   const t = useContactWords();
   const remove = useRemoveAttribute({ contact, save, put });
@@ -35,6 +36,16 @@ export function Attributes({ contact, save, put }: Props) {
   const byKey = new Map(definitions?.map((one) => [one.attribute_key, one]));
   const keys = [...new Set([...byKey.keys(), ...values.keys()])];
 
+  const toField = (key: string) => (
+    <Attribute
+      key={key}
+      name={key}
+      definition={byKey.get(key)}
+      value={values.get(key)}
+      save={(value) => save({ custom_attributes: { [key]: value } })}
+      onRemove={values.has(key) ? () => void remove(key) : undefined}
+    />
+  );
   const add = (
     <Button size="small" icon={Plus} onClick={() => setAdding(true)}>
       {t('addAttribute')}
@@ -43,16 +54,17 @@ export function Attributes({ contact, save, put }: Props) {
   return (
     <Section title={t('attributes')} action={add}>
       {!keys.length && <p className="text-soft">{t('noAttributes')}</p>}
-      {keys.map((key) => (
-        <Attribute
-          key={key}
-          name={key}
-          definition={byKey.get(key)}
-          value={values.get(key)}
-          save={(value) => save({ custom_attributes: { [key]: value } })}
-          onRemove={values.has(key) ? () => void remove(key) : undefined}
-        />
-      ))}
+      {definitions && keys.length > 0 && (
+        <SearchedList
+          items={keys}
+          textOf={(key) => byKey.get(key)?.attribute_display_name ?? key}
+          isFirst={(key) => values.has(key)}
+          pageSize={MAX_AT_A_GLANCE}
+          maxUnsearched={MAX_AT_A_GLANCE}
+        >
+          {(some) => some.map(toField)}
+        </SearchedList>
+      )}
       {adding && <NewAttribute save={save} onClose={() => setAdding(false)} />}
     </Section>
   );

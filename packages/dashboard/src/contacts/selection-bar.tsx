@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { queries } from '../api/api.ts';
 import { changeMany } from '../api/bulk.ts';
 import { invalidate, useApi } from '../api/queries.ts';
+import { LabelPicker } from '../labels/label-picker.tsx';
 import { useIsAdministrator } from '../session/session.ts';
 import { FormDialog } from '../settings/form.tsx';
 import { useShortcuts } from '../shell/shortcuts.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { useErrorToast } from '../ui/failure.ts';
-import { Menu, MenuHeading, MenuItem } from '../ui/menu.tsx';
 import { SelectAll } from '../ui/select-box.tsx';
 import { MAX_SELECTED, useSelection } from '../ui/selection.ts';
 import { showToast } from '../ui/toast.tsx';
@@ -90,25 +90,20 @@ function AddLabel({ ids }: { ids: readonly number[] }) {
     }
   };
   return (
-    <Menu
+    <LabelPicker
+      once
       align="end"
+      label={t('addLabel')}
+      none={t('noAccountLabels')}
+      labels={labels}
+      chosen={[]}
+      onToggle={(label) => void add(label)}
       trigger={
         <Button size="small" icon={Tag}>
           {t('addLabel')}
         </Button>
       }
-    >
-      {!labels.length && <MenuHeading>{t('noAccountLabels')}</MenuHeading>}
-      {labels.map(({ id, title, color }) => (
-        <MenuItem
-          key={id}
-          mark={<span aria-hidden className="size-2 rounded-full" style={{ background: color }} />}
-          onClick={() => void add(title)}
-        >
-          {title}
-        </MenuItem>
-      ))}
-    </Menu>
+    />
   );
 }
 

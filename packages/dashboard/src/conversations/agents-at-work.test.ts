@@ -76,7 +76,7 @@ describeInChromium('agents at work', () => {
     const followers = (page: Page) => page.getByRole('complementary').getByRole('listitem');
     await ana.getByRole('button', { name: 'Follow', exact: true }).click();
     await ana.getByRole('button', { name: 'Add a follower' }).click();
-    await ana.getByRole('menuitem', { name: 'Mo' }).click();
+    await ana.getByRole('option', { name: 'Mo' }).click();
     await followers(ana).getByText('Mo').waitFor();
     await ana.getByRole('button', { name: 'Stop following' }).click();
     await ana.getByRole('button', { name: 'Follow', exact: true }).waitFor();
@@ -264,7 +264,7 @@ describeInChromium('agents at work', () => {
     await ana.getByRole('checkbox', { name: 'All of this list' }).click();
     await ana.getByRole('checkbox', { name: 'All of this list', checked: true }).waitFor();
     await ana.getByRole('button', { name: 'Assign' }).click();
-    await ana.getByRole('menuitem', { name: 'Assign to me' }).click();
+    await ana.getByRole('option', { name: 'Assign to me' }).click();
     await ana.getByText(/conversations changed/).waitFor();
     await ana.keyboard.press('Escape');
     await ana.getByRole('tab', { name: /^Mine/ }).click();
@@ -343,7 +343,7 @@ describeInChromium('agents at work', () => {
     };
     await erase('Kim Three');
     await ana.getByRole('button', { name: 'Label' }).click();
-    await ana.getByRole('menuitem', { name: 'regular' }).click();
+    await ana.getByRole('option', { name: 'regular' }).click();
     await ana.getByText('regular: 3 contacts').waitFor();
     await ana.getByText('1 was left out: it is not there any more.').waitFor();
     await row('Kim Three').waitFor({ state: 'detached' });

@@ -7,6 +7,7 @@ import { classes } from '../ui/classes.ts';
 import { Skeleton } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { Input } from '../ui/input.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import {
   type FilterEditing,
   type SavedFiltersProps,
@@ -30,16 +31,24 @@ export function SavedFilters({ type, chosen, conditions, onChoose, onEdit }: Sav
       {error && !all && <ErrorState error={error} title={t('failed')} onRetry={() => void refetch()} />}
       {!all && !error && <Skeleton className="h-8" />}
       {all?.length === 0 && !maySave && <p className="px-2 text-soft">{t('none')}</p>}
-      {all?.map((filter) => (
-        <SavedFilterRow
-          key={filter.id}
-          filter={filter}
-          isChosen={filter.id === chosen}
-          isEdited={filter.id === editing?.filter.id}
-          onChoose={onChoose}
-          state={state}
-        />
-      ))}
+      {all && all.length > 0 && (
+        <SearchedList items={all} textOf={({ name }) => name}>
+          {(some) => (
+            <div>
+              {some.map((filter) => (
+                <SavedFilterRow
+                  key={filter.id}
+                  filter={filter}
+                  isChosen={filter.id === chosen}
+                  isEdited={filter.id === editing?.filter.id}
+                  onChoose={onChoose}
+                  state={state}
+                />
+              ))}
+            </div>
+          )}
+        </SearchedList>
+      )}
       {(editing || maySave) && <NameForm state={state} hasConditions={conditions.length > 0} />}
     </section>
   );

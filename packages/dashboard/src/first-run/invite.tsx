@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { useErrorText } from '../ui/failure.ts';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { useFirstRunWords } from './words.ts';
 
 /** Stays open after an invitation, for the next one. */
@@ -46,14 +47,18 @@ function Team() {
   const others = data?.filter(({ id }) => id !== user.id) ?? [];
   if (!others.length) return null;
   return (
-    <ul className="flex flex-wrap gap-x-4 gap-y-2">
-      {others.map(({ id, name, thumbnail }) => (
-        <li key={id} className="flex items-center gap-2">
-          <Avatar name={name} url={thumbnail} size={24} />
-          {name}
-        </li>
-      ))}
-    </ul>
+    <SearchedList items={others} textOf={({ name }) => name}>
+      {(some) => (
+        <ul className="flex flex-wrap gap-x-4 gap-y-2">
+          {some.map(({ id, name, thumbnail }) => (
+            <li key={id} className="flex items-center gap-2">
+              <Avatar name={name} url={thumbnail} size={24} />
+              {name}
+            </li>
+          ))}
+        </ul>
+      )}
+    </SearchedList>
   );
 }
 

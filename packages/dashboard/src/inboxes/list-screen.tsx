@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Chip } from '../ui/chip.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { NewInbox } from './new-inbox.tsx';
 import { useInboxWords } from './words.ts';
 
@@ -49,18 +50,24 @@ function Inboxes({ add }: { add: React.ReactNode }) {
       </EmptyState>
     );
   return (
-    <Records>
-      {data.payload.map(({ id, name, avatar_url, inbox_identifier, identity_policy }) => (
-        <Record
-          key={id}
-          name={name}
-          to={`/settings/inboxes/${id}/configuration`}
-          mark={<Avatar name={name} url={avatar_url} />}
-          title={name}
-          detail={<code className="font-mono">{inbox_identifier}</code>}
-          end={<Chip tone={identity_policy === 'legacy' ? 'amber' : 'neutral'}>{t(identity_policy)}</Chip>}
-        />
-      ))}
-    </Records>
+    <SearchedList items={data.payload} textOf={({ name, inbox_identifier }) => `${name} ${inbox_identifier}`}>
+      {(some) => (
+        <Records>
+          {some.map(({ id, name, avatar_url, inbox_identifier, identity_policy }) => (
+            <Record
+              key={id}
+              name={name}
+              to={`/settings/inboxes/${id}/configuration`}
+              mark={<Avatar name={name} url={avatar_url} />}
+              title={name}
+              detail={<code className="font-mono">{inbox_identifier}</code>}
+              end={
+                <Chip tone={identity_policy === 'legacy' ? 'amber' : 'neutral'}>{t(identity_policy)}</Chip>
+              }
+            />
+          ))}
+        </Records>
+      )}
+    </SearchedList>
   );
 }

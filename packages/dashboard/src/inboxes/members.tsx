@@ -7,6 +7,7 @@ import { Record, Records, RecordsSkeleton } from '../settings/records.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { useErrorToast } from '../ui/failure.ts';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { Switch } from '../ui/switch.tsx';
 import type { InboxDocument } from './use-inbox.ts';
 import { useInboxWords } from './words.ts';
@@ -23,20 +24,37 @@ export function Members({ inbox: { id: inbox_id } }: InboxDocument) {
       {error ? (
         <ErrorState error={error} title={t('membersFailed')} onRetry={retry} />
       ) : agents.data && members.data ? (
-        <Records>
-          {agents.data.map((agent) => (
-            <Member
-              key={agent.id}
-              inbox_id={inbox_id}
-              agent={agent}
-              isMember={members.data.payload.some(({ id }) => id === agent.id)}
-            />
-          ))}
-        </Records>
+        <MemberList
+          inbox_id={inbox_id}
+          agents={agents.data}
+          memberIds={new Set(members.data.payload.map(({ id }) => id))}
+        />
       ) : (
         <RecordsSkeleton />
       )}
     </Section>
+  );
+}
+
+interface ListProps {
+  inbox_id: number;
+  agents: readonly Props['agent'][];
+  memberIds: ReadonlySet<number>;
+}
+
+/** In an account of many agents the members come first. */
+function MemberList({ inbox_id, agents, memberIds }: ListProps) {
+  const isMember = ({ id }: { id: number }) => memberIds.has(id);
+  return (
+    <SearchedList items={agents} textOf={({ name, email }) => `${name} ${email}`} isFirst={isMember}>
+      {(some) => (
+        <Records>
+          {some.map((agent) => (
+            <Member key={agent.id} inbox_id={inbox_id} agent={agent} isMember={isMember(agent)} />
+          ))}
+        </Records>
+      )}
+    </SearchedList>
   );
 }
 

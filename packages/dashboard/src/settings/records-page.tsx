@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { MenuItem } from '../ui/menu.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { SettingsPage } from './page.tsx';
 import { Record, Records, RecordsSkeleton } from './records.tsx';
 import { useRemoval } from './removal.ts';
@@ -31,8 +32,6 @@ interface Props<One extends { id: number }> {
   kind: string;
   /** The words of the kind's own screen. */
   t: (word: 'title' | 'lead' | 'add' | 'failed' | 'none' | 'noneHelp') => string;
-  /** In place of the words for an empty list, while it is searched. */
-  none?: string;
   icon: LucideIcon;
   query: Pick<UseQueryResult, 'error' | 'refetch'>;
   records: readonly One[] | undefined;
@@ -41,13 +40,14 @@ interface Props<One extends { id: number }> {
   form: (record: One | undefined, close: () => void) => ReactNode;
   remove: (record: One) => Promise<unknown>;
   administrator?: boolean;
-  /** Above the list. */
-  children?: ReactNode;
 }
+
+/** A record is found by its name, and by its detail where that is a text. */
+const textOf = ({ name, detail }: Row): string => (typeof detail === 'string' ? `${name} ${detail}` : name);
 
 /** Labels, teams, bots, webhooks, attributes and canned responses share it. Each passes its query, its rows and its form. */
 export function RecordsPage<One extends { id: number }>(props: Props<One>) {
-  const { t, none, icon, query, records, form, administrator, children } = props;
+  const { t, icon, query, records, toRow, form, administrator } = props;
   const [open, setOpen] = useState<{ record?: One }>();
   const [hidden] = useRemoval();
   const add = (
@@ -58,22 +58,25 @@ export function RecordsPage<One extends { id: number }>(props: Props<One>) {
   const shown = records?.filter(({ id }) => !hidden.has(`${props.kind}:${id}`));
   return (
     <SettingsPage title={t('title')} lead={t('lead')} action={add} administrator={administrator}>
-      <div className="flex flex-col gap-4">
-        {children}
+      <div>
         {query.error ? (
           <ErrorState error={query.error} title={t('failed')} onRetry={() => void query.refetch()} />
         ) : !shown ? (
           <RecordsSkeleton />
         ) : !shown.length ? (
-          <EmptyState icon={icon} title={none ?? t('none')} action={add}>
-            {none === undefined && t('noneHelp')}
+          <EmptyState icon={icon} title={t('none')} action={add}>
+            {t('noneHelp')}
           </EmptyState>
         ) : (
-          <Records>
-            {shown.map((record) => (
-              <RecordRow key={record.id} {...props} record={record} onEdit={() => setOpen({ record })} />
-            ))}
-          </Records>
+          <SearchedList items={shown} textOf={(record) => textOf(toRow(record))}>
+            {(some) => (
+              <Records>
+                {some.map((record) => (
+                  <RecordRow key={record.id} {...props} record={record} onEdit={() => setOpen({ record })} />
+                ))}
+              </Records>
+            )}
+          </SearchedList>
         )}
       </div>
       {open && form(open.record, () => setOpen(undefined))}

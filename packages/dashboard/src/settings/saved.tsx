@@ -3,7 +3,8 @@ import { isEnter } from '@hoory/client';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Field, useSave } from '../ui/field.tsx';
 import { Input, Textarea } from '../ui/input.tsx';
-import { type Option, Select } from '../ui/select.tsx';
+import { Select } from '../ui/select.tsx';
+import type { Option } from '../ui/select-props.ts';
 import { Switch } from '../ui/switch.tsx';
 
 /** Shared by all three controls. */

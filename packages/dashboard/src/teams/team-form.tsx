@@ -7,6 +7,7 @@ import { FormDialog } from '../settings/form.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Field } from '../ui/field.tsx';
 import { Input } from '../ui/input.tsx';
+import { SearchedList } from '../ui/searched-list.tsx';
 import { Checkbox, Switch } from '../ui/switch.tsx';
 import { useTeamWords } from './words.ts';
 
@@ -42,7 +43,7 @@ export function TeamForm({ team, onClose }: { team: Team | undefined; onClose: (
       <Field label={t('autoAssign')} help={t('autoAssignHelp')} beside>
         <Switch checked={allow_auto_assign} onChange={setAutoAssign} />
       </Field>
-      <MemberBoxes agents={agents.data ?? []} chosen={user_ids} onChange={setChosen} />
+      {agents.data && <MemberBoxes agents={agents.data} chosen={user_ids} onChange={setChosen} />}
     </FormDialog>
   );
 }
@@ -57,23 +58,36 @@ interface BoxesProps {
 /** Disabled until the members are known, so that a save never removes one by mistake. */
 function MemberBoxes({ agents, chosen, onChange }: BoxesProps) {
   const t = useTeamWords();
+  const isMember = ({ id }: Agent) => chosen?.includes(id) ?? false;
+  const toggle = (id: number, on: boolean) =>
+    chosen && onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id));
   return (
-    <fieldset className="flex flex-col gap-2" disabled={!chosen}>
+    <fieldset disabled={!chosen}>
       <legend className="mb-1.5 text-sm font-medium">{t('members')}</legend>
-      {agents.map(({ id, name, thumbnail }) => (
-        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
-        <label key={id} className="flex items-center gap-2">
-          <Checkbox
-            checked={chosen?.includes(id) ?? false}
-            disabled={!chosen}
-            onChange={(on) =>
-              chosen && onChange(on ? [...chosen, id] : chosen.filter((other) => other !== id))
-            }
-          />
-          <Avatar name={name} url={thumbnail} size={20} />
-          {name}
-        </label>
-      ))}
+      {/* Made anew once the members are known: they come first where there are many agents. */}
+      <SearchedList
+        key={chosen ? 'known' : 'unknown'}
+        items={agents}
+        textOf={({ name, email }) => `${name} ${email}`}
+        isFirst={isMember}
+      >
+        {(some) => (
+          <div className="flex flex-col gap-2">
+            {some.map((agent) => (
+              // biome-ignore lint/a11y/noLabelWithoutControl: the box inside it is the control
+              <label key={agent.id} className="flex items-center gap-2">
+                <Checkbox
+                  checked={isMember(agent)}
+                  disabled={!chosen}
+                  onChange={(on) => toggle(agent.id, on)}
+                />
+                <Avatar name={agent.name} url={agent.thumbnail} size={20} />
+                {agent.name}
+              </label>
+            ))}
+          </div>
+        )}
+      </SearchedList>
     </fieldset>
   );
 }

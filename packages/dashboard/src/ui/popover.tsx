@@ -15,7 +15,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** Uncontrolled unless `open` is given. Never wider than the screen. */
+/** Uncontrolled unless `open` is given. Never larger than the screen: it scrolls. */
 export function Popover({
   label,
   trigger,
@@ -32,7 +32,10 @@ export function Popover({
         <Base.Positioner sideOffset={4} align={align} side={side} className="z-50">
           <Base.Popup
             aria-label={label}
-            className={classes('floats max-w-[calc(100vw-16px)] p-3', className)}
+            className={classes(
+              'floats max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto overscroll-contain p-3',
+              className,
+            )}
           >
             {children}
           </Base.Popup>

@@ -1,29 +1,20 @@
-/** One of a few values, chosen from a list that opens. Typed by its options: `onChange` gets a value of one of them. */
+/** One of some values, chosen from a list that opens. Typed by its options: `onChange` gets a value of one of them. */
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { classes } from './classes.ts';
+import { SearchSelect } from './search-select.tsx';
+import { type Option, type SelectProps, selectLook } from './select-props.ts';
 
-export interface Option<Value> {
-  value: Value;
-  label: string;
-  /** Shown before the label. */
-  mark?: ReactNode;
+/** A list with more options is searched by typing. */
+const MAX_PLAIN = 30;
+
+/** A controlled select. One with many options has a search field: an account may have a thousand labels. */
+export function Select<Value extends string | number | boolean | null>(props: SelectProps<Value>) {
+  return props.options.length > MAX_PLAIN ? <SearchSelect {...props} /> : <PlainSelect {...props} />;
 }
 
-export interface SelectProps<Value> {
-  value: Value;
-  options: readonly Option<Value>[];
-  onChange: (value: Value) => void;
-  /** For screen readers, where no `Field` gives one. */
-  label?: string;
-  disabled?: boolean;
-  size?: 'small' | 'normal';
-  className?: string;
-}
-
-/** A controlled select. Base UI reports any value, so the chosen one is looked up among the options. */
-export function Select<Value extends string | number | boolean | null>({
+/** Base UI reports any value, so the chosen one is looked up among the options. */
+function PlainSelect<Value extends string | number | boolean | null>({
   value,
   options,
   onChange,
@@ -45,12 +36,7 @@ export function Select<Value extends string | number | boolean | null>({
     >
       <Base.Trigger
         aria-label={label}
-        className={classes(
-          'flex w-full items-center justify-between gap-2 rounded-control border border-control bg-pane px-2.5 text-sm text-ink',
-          'hover:bg-hover data-[disabled]:opacity-60',
-          size === 'small' ? 'h-7' : 'h-8',
-          className,
-        )}
+        className={classes(selectLook, size === 'small' ? 'h-7' : 'h-8', className)}
       >
         <span className="flex min-w-0 items-center gap-2">
           {options.find((one) => one.value === value)?.mark}

@@ -13,6 +13,4 @@ export const ar: Words<typeof en> = {
   codeHelp: 'ما تكتبه بعد الشرطة المائلة.',
   content: 'النص',
   contentHelp: 'يُستبدل contact.name وagent.name بين قوسين مزدوجين عند الإرسال.',
-  search: 'البحث عن رد',
-  noMatch: 'لا شيء يطابق «{{text}}»',
 };

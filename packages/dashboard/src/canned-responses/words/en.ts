@@ -10,6 +10,4 @@ export const en = {
   codeHelp: 'What you type after the slash.',
   content: 'Text',
   contentHelp: 'contact.name and agent.name in double braces are filled in when it is sent.',
-  search: 'Find a response',
-  noMatch: 'Nothing fits “{{text}}”',
 } as const;

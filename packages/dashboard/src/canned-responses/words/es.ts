@@ -13,6 +13,4 @@ export const es: Words<typeof en> = {
   codeHelp: 'Lo que escribes tras la barra.',
   content: 'Texto',
   contentHelp: 'contact.name y agent.name entre llaves dobles se rellenan al enviar.',
-  search: 'Buscar respuesta',
-  noMatch: 'Nada coincide con «{{text}}»',
 };

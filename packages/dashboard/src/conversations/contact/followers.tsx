@@ -10,10 +10,11 @@ import { useSession } from '../../session/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Chip } from '../../ui/chip.tsx';
+import { ChoiceList } from '../../ui/choice-list.tsx';
 import { Skeleton } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { useErrorToast } from '../../ui/failure.ts';
-import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
+import { Picker } from '../../ui/picker.tsx';
 import { useConversationWords } from '../words.ts';
 
 type Follower = ApiOutput<'GET /conversations/{conversation_id}/participants'>[number];
@@ -84,20 +85,33 @@ function FollowButton({ follows, me, add, remove }: FollowButtonProps) {
 function AddFollower({ agents, onAdd }: { agents: readonly Agent[]; onAdd: Follow }) {
   const t = useConversationWords();
   return (
-    <Menu trigger={<IconButton icon={Plus} size="small" label={t('addFollower')} />}>
-      <MenuHeading>{agents.length ? t('addFollower') : t('noOthersToAdd')}</MenuHeading>
-      {agents.map((agent) => (
-        <MenuItem
-          key={agent.id}
-          mark={<Avatar name={agent.available_name} url={agent.thumbnail} size={18} />}
-          onClick={() => onAdd(agent)}
-        >
-          {agent.available_name}
-        </MenuItem>
-      ))}
-    </Menu>
+    <Picker
+      label={t('addFollower')}
+      trigger={<IconButton icon={Plus} size="small" label={t('addFollower')} />}
+    >
+      {(close) => (
+        <ChoiceList
+          label={t('addFollower')}
+          none={agents.length ? undefined : t('noOthersToAdd')}
+          choices={agents.map(toChoice)}
+          isChosen={() => false}
+          onChoose={(id) => {
+            close();
+            const agent = agents.find((one) => one.id === id);
+            if (agent) onAdd(agent);
+          }}
+        />
+      )}
+    </Picker>
   );
 }
+
+const toChoice = ({ id, available_name: name, email, thumbnail }: Agent) => ({
+  value: id,
+  label: name,
+  keywords: email,
+  mark: <Avatar name={name} url={thumbnail} size={18} />,
+});
 
 const path = '/conversations/{conversation_id}/participants' as const;
 

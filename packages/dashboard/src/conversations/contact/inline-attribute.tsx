@@ -5,6 +5,7 @@ import {
   type Definition,
   editorOf,
   isOn,
+  MAX_AT_A_GLANCE,
   optionsOf,
   toDay,
   toLink,
@@ -12,6 +13,7 @@ import {
   toValue,
 } from '../../contacts/attribute-value.ts';
 import { useSave } from '../../ui/field.tsx';
+import { SearchedList } from '../../ui/searched-list.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { useConversationWords } from '../words.ts';
@@ -25,19 +27,35 @@ interface AttributesProps {
   save: (key: string, value: unknown) => Promise<unknown>;
 }
 
-/** The attributes that the account defines, then the others. */
+/** The attributes that the account defines, then the others. Where there are many, those with a value come first. */
 export function InlineAttributes({ owner, definitions = [], values, save }: AttributesProps) {
   const byKey = new Map(definitions.map((one) => [one.attribute_key, one]));
   const held = new Map(Object.entries(values));
-  return [...new Set([...byKey.keys(), ...held.keys()])].map((key) => (
-    <InlineAttribute
-      key={`${owner} ${key}`}
-      name={byKey.get(key)?.attribute_display_name ?? key}
-      definition={byKey.get(key)}
-      value={held.get(key)}
-      save={(value) => save(key, value)}
-    />
-  ));
+  const nameOf = (key: string) => byKey.get(key)?.attribute_display_name ?? key;
+  return (
+    <SearchedList
+      key={owner}
+      items={[...new Set([...byKey.keys(), ...held.keys()])]}
+      textOf={nameOf}
+      isFirst={(key) => held.has(key)}
+      pageSize={MAX_AT_A_GLANCE}
+      maxUnsearched={MAX_AT_A_GLANCE}
+    >
+      {(keys) => (
+        <div>
+          {keys.map((key) => (
+            <InlineAttribute
+              key={key}
+              name={nameOf(key)}
+              definition={byKey.get(key)}
+              value={held.get(key)}
+              save={(value) => save(key, value)}
+            />
+          ))}
+        </div>
+      )}
+    </SearchedList>
+  );
 }
 
 interface Props {

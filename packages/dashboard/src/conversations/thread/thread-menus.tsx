@@ -1,11 +1,15 @@
 /** Menus that set a property of one or many conversations: assignee, team, priority, labels, snooze time. */
 import type { Priority } from '@hoory/client';
 import { Bot, CircleOff } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
+import { LabelPicker } from '../../labels/label-picker.tsx';
 import type { Assignee, Conversation } from '../../live/conversation.ts';
 import { useDeskState } from '../../live/desk.tsx';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
+import { ChoiceList } from '../../ui/choice-list.tsx';
+import type { Choice } from '../../ui/matches.ts';
+import { Menu, MenuHeading, MenuItem } from '../../ui/menu.tsx';
+import { Picker } from '../../ui/picker.tsx';
 import { useAgents, useLabels, useMe, useTeams } from '../people.ts';
 import { PriorityMark } from '../priority-mark.tsx';
 import { useConversationWords } from '../words.ts';
@@ -20,35 +24,65 @@ interface AssigneeProps {
 }
 
 /** The agent's own name comes first. A bot is shown only while it is assigned: the menu assigns agents only. */
-export function AssigneeMenu({ assignee, isTaken, onAssign, trigger }: AssigneeProps) {
+export function AssigneeMenu({ trigger, ...props }: AssigneeProps) {
+  const t = useConversationWords();
+  return (
+    <Picker label={t('assign')} trigger={trigger}>
+      {(close) => <Assignees {...props} close={close} />}
+    </Picker>
+  );
+}
+
+/** The value for "nobody": ids of agents are positive. */
+const NOBODY = 0;
+/** The value for the bot that is assigned. Choosing it changes nothing. */
+const BOT = -1;
+
+/** Made anew each time the menu opens, and in the same order while it is open. */
+function Assignees({ assignee, isTaken, onAssign, close }: Omit<AssigneeProps, 'trigger'> & Closable) {
   const t = useConversationWords();
   const me = useMe();
-  const others = useAgents().filter((agent) => agent.id !== me.id);
-  const isAssigned = (id: number) => assignee?.id === id && !assignee.isBot;
+  const agents = useAgents();
+  const presence = useDeskState(({ users }) => users);
+  const [online] = useState(() => new Set(agents.filter(({ id }) => presence[id] === 'online')));
+  const others = agents
+    .filter((agent) => agent.id !== me.id)
+    .sort((a, b) => Number(online.has(b)) - Number(online.has(a)));
+  const choices: Choice<number>[] = [
+    { value: me.id, label: t('assignToMe'), keywords: me.name, mark: markOf(me), keys: 'a' },
+    ...(isTaken ? [{ value: NOBODY, label: t('unassign'), mark: <Clear /> }] : []),
+    ...(assignee?.isBot ? [{ value: BOT, label: assignee.name, mark: <BotMark /> }] : []),
+    ...others.map(({ id, available_name: name, email, thumbnail }) => ({
+      value: id,
+      label: name,
+      keywords: email,
+      mark: <Avatar name={name} url={thumbnail} size={18} presence={presence[id]} />,
+    })),
+  ];
+  const assign = (id: number) => {
+    close();
+    const agent = others.find((one) => one.id === id);
+    if (id === me.id) onAssign(me);
+    else if (id === NOBODY) onAssign(undefined);
+    else if (agent) onAssign({ id, name: agent.available_name, thumbnail: agent.thumbnail, isBot: false });
+  };
   return (
-    <Menu trigger={trigger}>
-      <MenuItem
-        mark={<Avatar name={me.name} url={me.thumbnail} size={18} />}
-        keys="a"
-        chosen={isAssigned(me.id)}
-        onClick={() => onAssign(me)}
-      >
-        {t('assignToMe')}
-      </MenuItem>
-      {isTaken && (
-        <MenuItem icon={CircleOff} onClick={() => onAssign(undefined)}>
-          {t('unassign')}
-        </MenuItem>
-      )}
-      {assignee?.isBot && (
-        <MenuItem icon={Bot} chosen onClick={() => undefined}>
-          {assignee.name}
-        </MenuItem>
-      )}
-      {others.length > 0 && <MenuSeparator />}
-      <OtherAgents agents={others} isAssigned={isAssigned} onAssign={onAssign} />
-    </Menu>
+    <ChoiceList
+      label={t('assign')}
+      choices={choices}
+      isChosen={(id) => (assignee?.isBot ? id === BOT : id === assignee?.id)}
+      onChoose={assign}
+    />
   );
+}
+
+const markOf = ({ name, thumbnail }: Assignee) => <Avatar name={name} url={thumbnail} size={18} />;
+const Clear = () => <CircleOff aria-hidden size={15} strokeWidth={1.75} className="text-icon" />;
+const BotMark = () => <Bot aria-hidden size={15} strokeWidth={1.75} className="text-icon" />;
+
+/** Closes the menu around the list. */
+interface Closable {
+  close: () => void;
 }
 
 type Team = NonNullable<Conversation['team']>;
@@ -65,19 +99,21 @@ export function TeamMenu({ team, isTaken, onChoose, trigger }: TeamProps) {
   const t = useConversationWords();
   const teams = useTeams();
   if (!teams.length && !isTaken) return null;
+  const none = { value: 0, label: t('noTeam'), mark: <Clear /> };
   return (
-    <Menu trigger={trigger}>
-      {isTaken && (
-        <MenuItem icon={CircleOff} onClick={() => onChoose(undefined)}>
-          {t('noTeam')}
-        </MenuItem>
+    <Picker label={t('team')} trigger={trigger}>
+      {(close) => (
+        <ChoiceList
+          label={t('team')}
+          choices={[...(isTaken ? [none] : []), ...teams.map(({ id, name }) => ({ value: id, label: name }))]}
+          isChosen={(id) => id === team?.id}
+          onChoose={(id) => {
+            close();
+            onChoose(teams.find((one) => one.id === id));
+          }}
+        />
       )}
-      {teams.map((one) => (
-        <MenuItem key={one.id} chosen={one.id === team?.id} onClick={() => onChoose(one)}>
-          {one.name}
-        </MenuItem>
-      ))}
-    </Menu>
+    </Picker>
   );
 }
 
@@ -125,19 +161,14 @@ export function LabelMenu({ labels, onToggle, trigger }: LabelProps) {
   const t = useConversationWords();
   const all = useLabels();
   return (
-    <Menu trigger={trigger}>
-      <MenuHeading>{all.length ? t('labels') : t('noLabels')}</MenuHeading>
-      {all.map(({ title, color }) => (
-        <MenuItem
-          key={title}
-          mark={<span aria-hidden className="size-2.5 rounded-full" style={{ background: color }} />}
-          chosen={labels.includes(title)}
-          onClick={() => onToggle(title)}
-        >
-          {title}
-        </MenuItem>
-      ))}
-    </Menu>
+    <LabelPicker
+      label={t('labels')}
+      none={t('noLabels')}
+      labels={all}
+      chosen={labels}
+      onToggle={onToggle}
+      trigger={trigger}
+    />
   );
 }
 
@@ -182,26 +213,3 @@ function morning(days: number): number {
 
 /** 1 to 7: on a Monday the next one is meant. */
 const daysToMonday = (): number => (8 - new Date().getDay()) % 7 || 7;
-
-interface OtherAgentsProps extends Pick<AssigneeProps, 'onAssign'> {
-  agents: ReturnType<typeof useAgents>;
-  isAssigned: (id: number) => boolean;
-}
-
-/** Agents who are online come first, because they can answer. */
-function OtherAgents({ agents, isAssigned, onAssign }: OtherAgentsProps) {
-  const presence = useDeskState(({ users }) => users);
-  const isOnline = (agent: { id: number }) => presence[agent.id] === 'online';
-  return [...agents]
-    .sort((a, b) => Number(isOnline(b)) - Number(isOnline(a)))
-    .map(({ id, available_name: name, thumbnail }) => (
-      <MenuItem
-        key={id}
-        mark={<Avatar name={name} url={thumbnail} size={18} presence={presence[id]} />}
-        chosen={isAssigned(id)}
-        onClick={() => onAssign({ id, name, thumbnail, isBot: false })}
-      >
-        {name}
-      </MenuItem>
-    ));
-}

@@ -23,4 +23,10 @@ export const en = {
   chooseUpTo: 'Select up to here',
   chooseAll: 'All of this list',
   unchoose: 'End the selection',
+  searchHint: 'Search',
+  noMatch: 'Nothing found',
+  moreChoices_one: '{{count}} more. Type to find it.',
+  moreChoices_other: '{{count}} more. Type to find them.',
+  showMore_one: 'Show {{count}} more',
+  showMore_other: 'Show more of {{count}}',
 } as const;

@@ -26,4 +26,10 @@ export const es: Words<typeof en> = {
   chooseUpTo: 'Seleccionar hasta aquí',
   chooseAll: 'Toda esta lista',
   unchoose: 'Terminar la selección',
+  searchHint: 'Buscar',
+  noMatch: 'No se encontró nada',
+  moreChoices_one: '{{count}} más. Escribe para encontrarlo.',
+  moreChoices_other: '{{count}} más. Escribe para encontrarlos.',
+  showMore_one: 'Mostrar {{count}} más',
+  showMore_other: 'Mostrar más de {{count}}',
 };
