@@ -110,9 +110,14 @@ async function readAll(
   limit: number,
 ): Promise<StreamEntry[] | undefined> {
   let isWhole = true;
+  const lastOffsets = new Map(Object.entries(last));
   const pages = await Promise.all(
     Object.entries(positions).map(async ([stream, offset]) => {
-      const entries = await readStream(app, { stream, offset, last: last[stream] ?? offset }, limit);
+      const entries = await readStream(
+        app,
+        { stream, offset, last: lastOffsets.get(stream) ?? offset },
+        limit,
+      );
       if (entries[0] && entries[0].offset !== offset + 1) isWhole = false;
       let [at, event_id] = [0, 0];
       return entries.map((entry) => {
