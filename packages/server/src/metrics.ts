@@ -15,15 +15,7 @@ export type Metrics = ReturnType<typeof openMetrics>;
 /** Creates a registry with the metrics that the engines observe. */
 export function openMetrics() {
   const registry = new Registry();
-  const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
-    new Counter({ name, help, labelNames, registers });
-  const histogram = <Label extends string>(
-    name: string,
-    help: string,
-    { buckets, labelNames = [] }: { buckets: number[]; labelNames?: Label[] },
-  ) => new Histogram({ name, help, buckets, labelNames, registers });
-
+  const { counter, histogram } = factoriesFor(registry);
   const deliveries = counter('hoory_webhook_attempts_total', 'Attempts to deliver, by outcome', ['outcome']);
   for (const outcome of ['delivered', 'retried', 'failed']) deliveries.inc({ outcome }, 0);
   return {
@@ -55,5 +47,19 @@ export function openMetrics() {
       'Wait of the first job of a batch for its transaction',
       { buckets: durations },
     ),
+  };
+}
+
+/** Functions that create a metric in the registry. */
+function factoriesFor(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
+      new Counter({ name, help, labelNames, registers }),
+    histogram: <Label extends string>(
+      name: string,
+      help: string,
+      { buckets, labelNames = [] }: { buckets: number[]; labelNames?: Label[] },
+    ) => new Histogram({ name, help, buckets, labelNames, registers }),
   };
 }

@@ -61,12 +61,7 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
     )
     .option('--seconds <count>', 'length of a round of the section office', toId, 6)
     .option('--backlog <count>', 'deliveries that wait in the section webhooks', toId, 100_000)
-    .option(
-      '--sizes <counts>',
-      'messages of the accounts of the section growth',
-      toSizes,
-      [10_000, 100_000, 1_000_000],
-    )
+    .option('--sizes <counts>', 'messages of the accounts of the section growth', toSizes, defaultSizes)
     .option('--turns <count>', 'how often the section growth asks each question at most', toId, 25)
     .option(
       '--data <folder>',
@@ -79,6 +74,8 @@ function addBench(program: Command, { print, json, toId }: CommandTools): void {
       print(figures, { json, ...(table !== undefined && { bare: table }) });
     });
 }
+
+const defaultSizes = [10_000, 100_000, 1_000_000];
 
 const benchHelp = `
 Examples:

@@ -48,34 +48,25 @@ const startTimeoutMs = 8000;
 export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promise<Redis> {
   const isCluster = await findClusterMode(url, timeoutMs);
   const commands = connect(url, { isCluster });
-  const listeners = new Set<(isUp: boolean) => void>();
-  let isUp = false;
-  const note = (value: boolean) => {
-    if (value === isUp) return;
-    isUp = value;
-    for (const listener of listeners) listener(value);
-  };
+  const state = new UpState();
   const clock = new RedisClock(commands);
   const ping = () =>
     clock.compare().then(
-      () => note(true),
-      () => note(false),
+      () => state.set(true),
+      () => state.set(false),
     );
   const timer = setInterval(() => void ping(), pingEveryMs);
   timer.unref();
   commands.on('ready', () => void ping());
-  commands.on('close', () => note(false));
+  commands.on('close', () => state.set(false));
   await untilReady(commands);
   await ping();
   return {
     commands,
     isCluster,
-    isUp: () => isUp,
+    isUp: () => state.isUp,
     now: () => clock.now(),
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange: (listener) => state.onChange(listener),
     // A subscription may wait for Redis to come back, so it has no time limit and a queue.
     newSubscriber: () =>
       connect(url, {
@@ -84,10 +75,35 @@ export async function openRedis(url: string, timeoutMs = startTimeoutMs): Promis
       }),
     close: () => {
       clearInterval(timer);
-      listeners.clear();
+      state.forgetListeners();
       commands.disconnect();
     },
   };
+}
+
+/** Whether Redis answers, and the listeners of changes. */
+class UpState {
+  #isUp = false;
+  readonly #listeners = new Set<(isUp: boolean) => void>();
+
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  set(isUp: boolean): void {
+    if (isUp === this.#isUp) return;
+    this.#isUp = isUp;
+    for (const listener of this.#listeners) listener(isUp);
+  }
+
+  onChange(listener: (isUp: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  forgetListeners(): void {
+    this.#listeners.clear();
+  }
 }
 
 /** The clock of Redis, by its difference from the clock of this machine. */
