@@ -54,6 +54,22 @@ it('names the methods of an address that lacks one, but not in the Client API (c
   );
 });
 
+it.each<{ headers: Record<string, string>; body: string }>([
+  { headers: { 'content-type': 'image/png' }, body: 'picture' },
+  { headers: { 'content-type': 'application/json' }, body: '{' },
+  { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' }, body: 'not gzip' },
+  { headers: { 'content-type': 'application/json' }, body: 'a'.repeat(3_000_000) },
+])('names a missing address or method before it reads the body of $headers', async (sent) => {
+  const refused = await fetch(`${server.url}/auth/sign_in`, { method: 'PUT', ...sent });
+  expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST']);
+  const unknown = await fetch(`${server.url}/public/api/v1/nothing`, {
+    method: 'POST',
+    ...sent,
+    headers: { ...sent.headers, origin: 'https://shop.test' },
+  });
+  expect([unknown.status, unknown.headers.get('access-control-allow-origin')]).toEqual([404, '*']);
+});
+
 it('reads a query of 40 kB, and refuses longer headers as the document says', async () => {
   expect((await fetch(`${server.url}/api?a=${'a'.repeat(40_000)}`)).status).toBe(200);
   const answer = await fetch(`${server.url}/api?a=${'a'.repeat(70_000)}`);

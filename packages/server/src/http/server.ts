@@ -48,8 +48,8 @@ export async function openHttp(app: App): Promise<FastifyInstance> {
   http.setNotFoundHandler(sendNotFound);
   measureRequests(http, app);
   registerSafeHeaders(http);
-  registerUnservedMethods(http, sendNotFound);
   registerCors(http);
+  registerUnrouted(http, sendNotFound);
   registerConditionalGet(http);
   registerCompression(http);
   await registerAssets(http);
@@ -94,10 +94,13 @@ function registerSafeHeaders(http: FastifyInstance): void {
   });
 }
 
-/** Refuses methods that no route has; `callNotFound` would skip our handler here. */
-function registerUnservedMethods(http: FastifyInstance, sendNotFound: Handler): void {
+/**
+ * Refuses a request that has no route before its body is read, which could be refused for its type or size instead. Fastify's own
+ * `callNotFound` would skip our handler for methods that no route has.
+ */
+function registerUnrouted(http: FastifyInstance, sendNotFound: Handler): void {
   http.addHook('onRequest', (request, reply, done) => {
-    if (isServed(request.method)) done();
+    if (isServed(request.method) && !request.is404) done();
     else sendNotFound(request, reply);
   });
 }
