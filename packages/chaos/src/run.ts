@@ -9,7 +9,7 @@ import { runFaults } from './faults.ts';
 import { readHeads } from './followers/feed.ts';
 import { follow } from './followers/follow.ts';
 import type { Follower, Surroundings } from './followers/follower.ts';
-import { type History, openHistory } from './history.ts';
+import { entriesOf, type History, openHistory, type Timed } from './history.ts';
 import { openSession } from './load/customer.ts';
 import type { CustomerAccess, Office } from './load/office.ts';
 import { startWork } from './load/work.ts';
@@ -143,9 +143,12 @@ async function openScene(observing: Observing, signal: AbortSignal): Promise<Sce
   return { ...observing, surroundings, office, customers, followers, end };
 }
 
-/** Resolves when the faults have ended and everybody has the answers to what they sent. */
+/** Events that every follower receives after the last fault, before people stop. */
+const eventsAfterFaults = 10;
+
+/** Resolves when the faults have ended, everybody follows again, and everybody has the answers to what they sent. */
 async function workAmongFaults(
-  { options, system, history, office, customers, end }: Scene,
+  { options, system, history, office, customers, followers, end }: Scene,
   schedule: readonly Scheduled[],
   over: AbortController,
 ): Promise<void> {
@@ -154,6 +157,11 @@ async function workAmongFaults(
   const faults = runFaults({ system, history, seed, signal: over.signal }, schedule);
   try {
     await Promise.all([faults, work.during(options.minutes * 60_000)]);
+    const from = history.entries.length;
+    await work.until(() => {
+      const counts = countEvents(history.entries.slice(from));
+      return followers.every(({ name }) => (counts.get(name) ?? 0) >= eventsAfterFaults);
+    });
     end();
     await work.finish();
   } catch (error) {
@@ -162,6 +170,14 @@ async function workAmongFaults(
     await faults.catch(() => {});
     throw error;
   }
+}
+
+/** By follower. */
+function countEvents(entries: readonly Timed[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { follower } of entriesOf(entries, 'event'))
+    counts.set(follower, (counts.get(follower) ?? 0) + 1);
+  return counts;
 }
 
 /** Reads what is stored and judges it with the histories. */

@@ -105,14 +105,17 @@ describe('a fault that is planted in the recorded run is found', () => {
   });
 });
 
-/** The creation of a message that comes between two other events of one connection, at any customer. */
+/**
+ * The last creation of a message that comes between two other events of one connection, at any customer. It comes after the faults,
+ * when followers with positions receive the same events.
+ */
 function eventAmongOthers(entries: readonly Timed[], kind: string): Timed<Received> {
   for (const follower of [1, 2, 3].map((number) => `${kind} of customer-${number}`)) {
     const own = entries.filter(
       (entry) => 'follower' in entry && entry.follower === follower && entry.kind !== 'fetch',
     );
     const isEvent = (entry: Timed | undefined) => entry?.kind === 'event';
-    for (const [index, entry] of own.entries())
+    for (const [index, entry] of [...own.entries()].reverse())
       if (entry.kind === 'event' && entry.event === 'message.created')
         if (isEvent(own[index - 1]) && isEvent(own[index + 1])) return entry;
   }

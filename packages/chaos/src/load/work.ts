@@ -1,6 +1,6 @@
 /** The people of a run: the followed customers, two agents, and customers who come once. */
 import { openRandom, type Random } from '../random.ts';
-import { sleep } from '../wait.ts';
+import { becomes, sleep } from '../wait.ts';
 import { workAsAgent } from './agent.ts';
 import { comeOnce, workAsCustomer } from './customer.ts';
 import type { AgentAccess, CustomerAccess, Office } from './office.ts';
@@ -8,6 +8,8 @@ import type { AgentAccess, CustomerAccess, Office } from './office.ts';
 export interface Work {
   /** Waits, and fails at once when one of the people does. */
   during(ms: number): Promise<void>;
+  /** Waits until it is true, at most a minute, and fails at once when one of the people does. */
+  until(isTrue: () => boolean): Promise<void>;
   /** Waits until everybody has finished what they had begun. */
   finish(): Promise<void>;
 }
@@ -37,6 +39,7 @@ export function startWork(
   failed.catch(() => {});
   return {
     during: (ms) => Promise.race([sleep(ms), failed]),
+    until: async (isTrue) => void (await Promise.race([becomes(isTrue, { limitMs: 60_000 }), failed])),
     finish: async () => void (await people),
   };
 }
