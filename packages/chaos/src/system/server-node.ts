@@ -133,7 +133,8 @@ const launchServer = ({ port, env, log }: NodeOptions): Child =>
 /** @returns false when it ends before. @throws when it neither ends nor answers */
 async function becomesHealthy(child: Child, port: number): Promise<boolean> {
   const answers = async () => {
-    const signal = AbortSignal.timeout(2_000);
+    // A machine that is busy answers late.
+    const signal = AbortSignal.timeout(10_000);
     return fetch(`http://127.0.0.1:${port}/health`, { signal }).then(
       ({ ok }) => ok,
       () => false,
