@@ -229,8 +229,20 @@ describe('what followers were told', () => {
       expect(rulesFor(unseen([]))).toEqual([]);
     });
 
+    const invented = { event: 'conversation.updated', digest: 'invented', conversation: 1 };
+
+    test('is found when another event is in its place', () => {
+      const rules = rulesFor((evidence) =>
+        withEntries(evidence, (entries) =>
+          entries.map((entry) =>
+            isEvent('rails of ann', 3)(entry) ? { ...entry, ...invented, message: undefined } : entry,
+          ),
+        ),
+      );
+      expect(rules).toContain('one order');
+    });
+
     test('is found when the log has no room for it', () => {
-      const invented = { event: 'conversation.updated', digest: 'invented', conversation: 1 };
       const extra: Timed = { at: 99, kind: 'event', follower: 'rails of ann', ...invented };
       expect(rulesFor(unseen([extra]))).toEqual(['one order']);
     });
