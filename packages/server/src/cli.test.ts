@@ -1,7 +1,10 @@
 import { createServer } from 'node:net';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, type Running, run } from '../test/command-line.ts';
+import { freePort } from '../test/process.ts';
 import { emptyConfig, type Fresh } from '../test/server.ts';
+import { sqlitePath } from './db/open.ts';
 import { hmacHex } from './secrets.ts';
 
 const password = 'Secret-123';
@@ -92,9 +95,21 @@ describe('the command line', { timeout: 60_000 }, () => {
 describe('serving', { timeout: 60_000 }, () => {
   let fresh: Fresh;
   beforeAll(async () => {
-    fresh = await emptyConfig('sqlite');
+    fresh = await emptyConfig('sqlite', { PORT: String(await freePort()) });
   });
   afterAll(() => fresh.release());
+
+  const answers = () =>
+    fetch(`http://127.0.0.1:${fresh.config.port}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  function countAccounts(): unknown {
+    const db = new Database(sqlitePath(fresh.config.data), { readonly: true });
+    const count = db.prepare('select count(*) from accounts').pluck().get();
+    db.close();
+    return count;
+  }
 
   async function serve(): Promise<Running> {
     const running = launch(['serve'], fresh.env);
@@ -104,7 +119,11 @@ describe('serving', { timeout: 60_000 }, () => {
   }
 
   it('prints how to sign in at the first start only, locks its data, and stops at a signal', async () => {
-    const first = await serve();
+    const starting = serve();
+    // A server that answers has started: nothing is left that could fail and end it.
+    await expect.poll(answers, { timeout: 30_000, interval: 5 }).toBe(true);
+    expect(countAccounts()).toBe(1);
+    const first = await starting;
     const told = first.stdout();
     const url = /ready at (\S+)/.exec(told)?.[1] as string;
     const secret = /password +(\S+)/.exec(told)?.[1] as string;

@@ -172,6 +172,11 @@ const commitHooks = ({ bus, metrics, now, onLoopHeld, observers }: CommitParts):
   ...observers,
 });
 
+export interface ServerOptions extends Omit<AppOptions, 'url' | 'redis'> {
+  /** The rest of the start: a server that listens has started, and no longer ends when its database fails. */
+  beforeListening?: (app: App) => Promise<void>;
+}
+
 /**
  * Opens the app with HTTP, sockets and background work, and listens. With port 0 it listens on a free port, which becomes its
  * address.
@@ -179,7 +184,7 @@ const commitHooks = ({ bus, metrics, now, onLoopHeld, observers }: CommitParts):
 export async function startServer(
   config: Readonly<Config>,
   now?: () => number,
-  options: Omit<AppOptions, 'url' | 'redis'> = {},
+  { beforeListening, ...options }: ServerOptions = {},
 ): Promise<Server> {
   const address = { url: config.url };
   const redis = config.redisUrl ? await openRedis(config.redisUrl) : undefined;
@@ -219,6 +224,7 @@ async function serveApp(
     if (advice) app.log.info(advice);
     await app.nodes.join({ name: () => `${hostname()}:${port}`, sockets: () => cable.connections() });
     worker = openWorker(app);
+    await beforeListening?.(app);
     const listening = await listen(http, config);
     if (config.port === 0) {
       address.url = listening.address;

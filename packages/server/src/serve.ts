@@ -1,4 +1,5 @@
 /** The command `serve`: runs a server on one data folder until a signal stops it. The first start creates an account. */
+import type { App } from './app.ts';
 import { newPassword } from './auth/password.ts';
 import { openScheduledBackups } from './backup/scheduled.ts';
 import type { Config } from './config.ts';
@@ -18,14 +19,14 @@ const closeTimeoutMs = 9000;
 export async function serve(config: Readonly<Config>, print: (text: string) => void): Promise<void> {
   // No lock on PostgreSQL, where several nodes may share a folder of uploads.
   const unlock = config.databaseUrl ? () => {} : lockData(config.data);
-  const server = await duringStart(config, () => startServer(config)).catch((error) => {
+  const { server, message } = await duringStart(config, () => start(config)).catch((error) => {
     unlock();
     throw error;
   });
   const stopped = stopSignal();
   const backups = config.backup && openScheduledBackups(server.app, config.backup);
   try {
-    print(await duringStart(config, () => startMessage(server)));
+    print(message);
     await stopped;
   } finally {
     await closeInTime(server, backups);
@@ -48,17 +49,31 @@ const stopSignal = (): Promise<void> =>
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
 
-/** Creates the first account if there is none. @returns the text to print, with secrets on that first start only */
-async function startMessage(server: Server): Promise<string> {
-  const password = newPassword();
-  const made = await setUpOnce(server.app, { ...firstAccount, password });
-  return made ? welcomeMessage(server, made, password) : addressesMessage(server);
+/** Reads and writes everything before the server listens: what fails after that ends a server that clients already use. */
+async function start(config: Readonly<Config>): Promise<{ server: Server; message: string }> {
+  let messageAt: StartMessage = readyLine;
+  const beforeListening = async (app: App) => {
+    messageAt = await prepareMessage(app);
+  };
+  const server = await startServer(config, undefined, { beforeListening });
+  return { server, message: messageAt(server.app.url()) };
 }
 
-function welcomeMessage({ app }: Server, { user, inbox }: SetUp, password: string): string {
-  const url = app.url();
+/** The text to print, at the address that is known when the server listens. */
+type StartMessage = (url: string) => string;
+
+/** Creates the first account if there is none. The text has secrets on that first start only. */
+async function prepareMessage(app: App): Promise<StartMessage> {
+  const password = newPassword();
+  const made = await setUpOnce(app, { ...firstAccount, password });
+  if (made) return (url) => welcomeMessage(url, made, password);
+  const inbox = await app.db.get(app.db.q.selectFrom('inboxes').select('identifier').orderBy('id').limit(1));
+  return (url) => addressesMessage(url, inbox?.identifier);
+}
+
+function welcomeMessage(url: string, { user, inbox }: SetUp, password: string): string {
   return lines([
-    `Hoory is ready at ${url}`,
+    readyLine(url),
     '',
     ['Dashboard', `${url}/app`],
     ['  e-mail', user.email],
@@ -73,17 +88,17 @@ function welcomeMessage({ app }: Server, { user, inbox }: SetUp, password: strin
 }
 
 /** The text of later starts, without secrets. */
-async function addressesMessage({ app }: Server): Promise<string> {
-  const url = app.url();
-  const inbox = await app.db.get(app.db.q.selectFrom('inboxes').select('identifier').orderBy('id').limit(1));
+function addressesMessage(url: string, inbox: string | undefined): string {
   return lines([
-    `Hoory is ready at ${url}`,
+    readyLine(url),
     '',
     ['Dashboard', `${url}/app`],
-    ...(inbox ? [chatPage(url, inbox.identifier)] : []),
+    ...(inbox === undefined ? [] : [chatPage(url, inbox)]),
     ['API documentation', `${url}/docs`],
   ]);
 }
+
+const readyLine = (url: string): string => `Hoory is ready at ${url}`;
 
 const chatPage = (url: string, identifier: string): [string, string] => [
   'Chat page',
