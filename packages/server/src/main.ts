@@ -193,7 +193,7 @@ export async function startServer(
     throw error;
   });
   try {
-    return await serveApp(app, config, address);
+    return await serveApp(app, config, { address, beforeListening });
   } catch (error) {
     await app.close();
     throw error;
@@ -204,7 +204,7 @@ export async function startServer(
 async function serveApp(
   app: App & { close(): Promise<void> },
   config: Readonly<Config>,
-  address: { url: string },
+  { address, beforeListening }: { address: { url: string } } & Pick<ServerOptions, 'beforeListening'>,
 ): Promise<Server> {
   if (config.databaseUrl) await linkToNodes(app, config.databaseUrl);
   const { http, cable } = await openDoors(app);
