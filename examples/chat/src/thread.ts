@@ -26,7 +26,7 @@ export class ThreadView {
   #delivered = new Set<number>();
   /** Object URLs of pictures that are being uploaded, by `echo_id`. */
   #previews = new Map<string, (string | undefined)[]>();
-  #first: number | undefined;
+  #first = 0;
   #last = 0;
   /** The message under the line "New messages"; searched at every opening. */
   #firstUnread: number | undefined;
@@ -59,7 +59,11 @@ export class ThreadView {
         this.#latest.hidden ||= this.isAtEnd;
       },
     });
-    this.#latest = h('button', { class: 'latest', hidden: true, click: () => this.#toEnd() }, words.latest);
+    const toEnd = () => {
+      this.#hold = 'end';
+      this.#settle();
+    };
+    this.#latest = h('button', { class: 'latest', hidden: true, click: toEnd }, words.latest);
     this.element = h('div', 'thread', this.#log, this.#latest);
     this.#resized.observe(this.#log);
   }
@@ -67,7 +71,7 @@ export class ThreadView {
   /** Whether the log has a height. While it has none, nothing is drawn or marked as read. */
   get isShown(): boolean {
     const { clientHeight } = this.#log;
-    if (clientHeight && !this.#height) this.#isOpening = true;
+    if (clientHeight && !this.#height) this.#beginOpening();
     this.#height = clientHeight;
     return clientHeight > 0;
   }
@@ -78,6 +82,12 @@ export class ThreadView {
     return !this.#isOpening && scrollHeight - scrollTop - clientHeight < END;
   }
 
+  #beginOpening(): void {
+    this.#isOpening = true;
+    this.#hold = 'end';
+    this.#top = this.#log.scrollTop;
+  }
+
   focus(): void {
     this.#log.focus({ preventScroll: true });
   }
@@ -86,9 +96,9 @@ export class ThreadView {
   follow(conversation: Conversation): void {
     this.#conversation = conversation;
     this.#drawn.clear();
-    this.#first = undefined;
+    this.#first = 0;
     this.#last = 0;
-    this.#isOpening = true;
+    this.#beginOpening();
   }
 
   /** Marks a message as delivered to a device of the company. */
@@ -102,40 +112,44 @@ export class ThreadView {
   }
 
   draw(state: ConversationState): void {
+    // The event of a scroll may come after this.
+    this.#noticeScroll();
     const { scrollTop } = this.#log;
-    const wasAtEnd = this.isAtEnd;
     const newest = state.messages.at(-1);
-    const isNew = this.#last > 0 && (newest?.id ?? 0) > this.#last;
+    const last = newest?.id ?? 0;
+    const isNew = this.#last > 0 && last > this.#last;
     if (this.#isOpening && !state.loading && newest) this.#open(state);
-    else if (isNew && wasAtEnd) this.#hold = 'end';
-    const anchor = rowsOf(this.#log).find((row) => endOf(row) > scrollTop);
+    else if (isNew && this.isAtEnd) this.#hold = 'end';
+    const anchor = [...this.#log.querySelectorAll<HTMLElement>(':scope>.row')].find(
+      (row) => endOf(row) > scrollTop,
+    );
     // Measured at its end: the name above it is hidden when older messages of the same person come before it.
     const anchorEnd = anchor ? endOf(anchor) : 0;
-    const wasSent = state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`));
-    this.#announce(state);
-    this.#place(state);
-    if (wasSent) {
+    if (state.pending.some(({ echo_id }) => !this.#drawn.has(`pending ${echo_id}`))) {
       this.#hold = 'end';
       this.#isOpening = false;
     }
+    this.#announce(state);
+    this.#place(state);
     if (this.#hold) this.#settle();
     else if (anchor?.isConnected) this.#log.scrollTop = scrollTop + endOf(anchor) - anchorEnd;
     if (isNew && newest?.message_type !== 0) this.#latest.hidden = this.isAtEnd;
-    this.#last = newest?.id ?? 0;
+    this.#last = last;
     this.#forgetPreviews(state);
   }
 
   /** Screen readers announce new messages, but not a page of older ones. */
   #announce({ messages, loading }: ConversationState): void {
-    const first = messages[0]?.id;
-    const isOlder = this.#first === undefined ? messages.length > 1 : (first ?? 0) < this.#first;
+    const first = messages[0]?.id ?? 0;
+    const isOlder = this.#first ? first < this.#first : messages.length > 1;
     this.#first = first;
     this.#log.setAttribute('aria-live', isOlder ? 'off' : 'polite');
     this.#log.setAttribute('aria-busy', String(loading));
   }
 
   #place(state: ConversationState): void {
-    const { words, tag } = this.#language;
+    const language = this.#language;
+    const { words } = language;
     const next = new Map<string, Drawn>();
     const all = [...state.messages, ...state.pending];
     if (!state.messages.length) {
@@ -153,11 +167,10 @@ export class ThreadView {
       if (!before || dayOf(before) !== dayOf(message)) this.#putDay(next, message);
       const isFirstUnread = 'id' in message && message.id === this.#firstUnread;
       if (isFirstUnread) this.#put(next, 'unread', '', () => h('div', 'day unread', words.latest));
-      const shown = { words, tag };
       const element =
         'id' in message
-          ? this.#putMessage(next, message, shown, state)
-          : this.#putPending(next, message, shown, isOffline(state));
+          ? this.#putMessage(next, message, language, state)
+          : this.#putPending(next, message, language, isOffline(state));
       element.classList.toggle('first', !before || !isSameGroup(before, message));
       element.classList.toggle('last', !after || !isSameGroup(message, after));
     });
@@ -178,7 +191,9 @@ export class ThreadView {
     const isUnread = ({ message_type, created_at }: ThreadMessage) =>
       message_type !== 0 && created_at > contact_last_seen_at;
     this.#firstUnread = messages.find(isUnread)?.id;
-    this.#hold = this.#firstUnread ? 'line' : 'end';
+    // The reader may have scrolled while the messages were still loading.
+    if (!this.#hold) this.#loadWhenNearTop();
+    else if (this.#firstUnread) this.#hold = 'line';
   }
 
   #resize(): void {
@@ -200,11 +215,6 @@ export class ThreadView {
     this.#log.scrollTop = line ? line.offsetTop : this.#log.scrollHeight;
     this.#top = this.#log.scrollTop;
     this.#latest.hidden = this.#isOpening || this.isAtEnd;
-  }
-
-  #toEnd(): void {
-    this.#hold = 'end';
-    this.#settle();
   }
 
   #loadWhenNearTop(): void {
@@ -277,7 +287,6 @@ export class ThreadView {
 }
 
 const endOf = (row: HTMLElement) => row.offsetTop + row.offsetHeight;
-const rowsOf = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>(':scope>.row')];
 
 const welcome = (text: string) => h('div', 'row welcome first last', h('div', 'bubble', text));
 

@@ -322,29 +322,23 @@ describeInChromium('the chat page', () => {
     await settled(page);
     for (let i = 1; i <= 59; i++) await company.answer(`Line ${i}`);
     await sees(page, ['Hello', ...Array.from({ length: 59 }, (_, i) => `Line ${i + 1}`)]);
-    // A server may answer with the newest messages of a conversation only (client-api.md section 11).
-    await page.route('**/conversations/1', async (route) => {
-      const answer = await route.fetch();
-      const conversation = (await answer.json()) as { messages: unknown[] };
-      const messages = conversation.messages.slice(-20);
-      await route.fulfill({ response: answer, json: { ...conversation, messages } });
-    });
-    let release = () => {};
-    const isReleased = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await page.route(/\/messages\?/, async (route) => {
-      await isReleased;
-      await route.continue();
-    });
+    const answers = await holdAnswers(page);
     await page.reload();
     await page.getByText('Line 40', { exact: true }).waitFor({ state: 'attached' });
     expect(await page.getByText('Line 30', { exact: true }).count()).toBe(0);
     const placeOf = (text: string) =>
       page.getByText(text, { exact: true }).evaluate((one) => Math.round(one.getBoundingClientRect().top));
-    await page.locator('.log').evaluate((log) => log.scrollTo(0, 30));
+    const isOlderAsked = page.waitForRequest(/\/messages\?/);
+    // The chat draws before it hears of the scroll, and gets the conversation again after it.
+    await page.locator('.log').evaluate((log) => {
+      log.scrollTo(0, 30);
+      document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
     const before = await placeOf('Line 42');
-    release();
+    answers.others.release();
+    await isOlderAsked;
+    expect(Math.abs((await placeOf('Line 42')) - before)).toBeLessThanOrEqual(1);
+    answers.older.release();
     await page.getByText('Line 25', { exact: true }).waitFor({ state: 'attached' });
     // A browser rounds the heights of lines.
     expect(Math.abs((await placeOf('Line 42')) - before)).toBeLessThanOrEqual(1);
@@ -357,6 +351,42 @@ describeInChromium('the chat page', () => {
     expect(await page.getByRole('button', { name: 'New messages' }).isVisible()).toBe(false);
   });
 });
+
+/**
+ * Holds the answers about the conversation of a page that is loaded again: the first until the socket is subscribed, so that the
+ * page has begun to fetch it a second time; the `others`, and those with `older` messages, until they are released. They have the
+ * newest messages only, as a server may answer (client-api.md section 11).
+ */
+async function holdAnswers(page: Page) {
+  const [isSubscribed, others, older] = [openGate(), openGate(), openGate()];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('confirm_subscription')) isSubscribed.release();
+    }),
+  );
+  let count = 0;
+  await page.route('**/conversations/1', async (route) => {
+    const gate = count++ === 0 ? isSubscribed : others;
+    const answer = await route.fetch();
+    const conversation = (await answer.json()) as { messages: unknown[] };
+    const messages = conversation.messages.slice(-20);
+    await gate.isReleased;
+    await route.fulfill({ response: answer, json: { ...conversation, messages } });
+  });
+  await page.route(/\/messages\?/, async (route) => {
+    await older.isReleased;
+    await route.continue();
+  });
+  return { others, older };
+}
+
+function openGate() {
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { release, isReleased };
+}
 
 /** Drops or pastes a file of this name onto the composer. */
 async function drag(page: Page, event: 'drop' | 'paste', name: string): Promise<void> {
