@@ -8,7 +8,6 @@ import { emit, streamOf } from '../events/emit.ts';
 import type { Listener } from '../events/listeners.ts';
 import { toConversationEvent } from '../messages/emit-events.ts';
 import { lockConversation } from '../messages/loaded-conversation.ts';
-import { findMessages } from '../messages/store.ts';
 import { findTeams, listTeamMemberIds } from '../teams/store.ts';
 import { filterInboxReaders } from './participants.ts';
 import { insertMention } from './store-mentions.ts';
@@ -28,12 +27,8 @@ export function mentionsIn(content: string): { users: number[]; teams: number[] 
 /** The listener that adds participants and notifies `conversation_mentioned`, before later listeners handle the note. */
 export const followMentions = (app: App): Listener => ({
   handle: async (tx, events) => {
-    const notes = eventsNamed(events, 'message_created').filter(({ detail }) => detail.is_private);
-    const messages = await findMessages(
-      tx,
-      notes.map(({ detail }) => detail.message_id),
-    );
-    for (const message of messages) await follow(app, tx, message);
+    for (const { detail } of eventsNamed(events, 'message_created'))
+      if (detail.message.private) await follow(app, tx, detail.message);
   },
 });
 

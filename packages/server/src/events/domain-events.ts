@@ -3,7 +3,7 @@
  * names are those of webhooks where webhooks have the event.
  */
 import type { Sender } from '@hoory/contract';
-import type { ContactRow, InboxRow, MessageRow } from '../db/tables.ts';
+import type { AttachmentRow, ContactRow, InboxRow, MessageRow } from '../db/tables.ts';
 
 /** The author of a change. */
 export interface Actor {
@@ -41,6 +41,16 @@ interface Change {
   activity?: readonly string[];
 }
 
+/** A stored message with what its events show, so that no listener reads it again. */
+export interface CreatedMessage {
+  message: MessageRow;
+  attachments: AttachmentRow[];
+  /** Undefined for the system. */
+  sender: Sender | undefined;
+  /** Of its conversation: the number in its account. */
+  display_id: number;
+}
+
 interface Typing {
   user: Sender;
   is_private: boolean;
@@ -48,7 +58,8 @@ interface Typing {
 
 /** Details of events of one conversation. */
 interface ConversationDetails {
-  message_created: { message_id: number; is_private: boolean };
+  /** Not for activity lines. */
+  message_created: CreatedMessage;
   message_updated: { message_id: number };
   /** Before the message becomes `sent` again. */
   message_retried: { message_id: number };

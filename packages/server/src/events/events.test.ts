@@ -200,10 +200,10 @@ describe.each(engines)('the event log on %s', (engine) => {
     });
   });
 
-  const created = conversationEvent(
-    'message_created',
+  const updated = conversationEvent(
+    'message_updated',
     { id: 5, account_id: 1, inbox_id: 2 },
-    { message_id: 3, is_private: false },
+    { message_id: 3 },
   );
 
   it('passes prefetched data to a listener, and undefined without a prefetch', async () => {
@@ -217,8 +217,8 @@ describe.each(engines)('the event log on %s', (engine) => {
     await app.db.write(async (tx) => {
       const prefetched = await listeners.prefetch(tx, [5, 6]);
       expect(calls).toEqual([]);
-      await listeners.notify(tx, [created], prefetched);
-      await listeners.notify(tx, [created]);
+      await listeners.notify(tx, [updated], prefetched);
+      await listeners.notify(tx, [updated]);
     });
     expect(calls).toEqual(['plain', [50, 60], 'plain', undefined]);
   });
@@ -232,14 +232,14 @@ describe.each(engines)('the event log on %s', (engine) => {
         logEvent(tx, 'webhook.queued', [{ streams: [account], data: {} }]);
       },
     });
-    await app.db.write((tx) => listeners.notify(tx, [created]));
+    await app.db.write((tx) => listeners.notify(tx, [updated]));
     await app.db.write((tx) => listeners.notify(tx, []));
     listeners.add({
       handle: async () => {
         throw new Error('listener broke');
       },
     });
-    await expect(app.db.write((tx) => listeners.notify(tx, [created]))).rejects.toThrow('listener broke');
+    await expect(app.db.write((tx) => listeners.notify(tx, [updated]))).rejects.toThrow('listener broke');
     expect(names).toEqual(['message_created', 'message_created']);
     expect(await offsets(account)).toEqual([1]);
   });

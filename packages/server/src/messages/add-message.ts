@@ -86,7 +86,7 @@ function insert(
       account_id: message.account_id,
       inbox_id: message.inbox_id,
       conversation_id,
-      detail: { message_id: message.id, is_private: message.private === 1 },
+      detail: parts,
     });
   return parts;
 }

@@ -1,13 +1,13 @@
 /** Loads conversations with everything that their events show, for the verbs that change or show them. */
 
 import {
-  loadRelatedRows,
+  findRelatedRows,
   lockRelatedRows,
   type RelatedRows,
   verifiedSessions,
 } from '../conversations/record/related-rows.ts';
 import type { Outcome, Sql, Tx } from '../db/db.ts';
-import type { ContactInboxRow, ConversationRow } from '../db/tables.ts';
+import type { ContactInboxRow } from '../db/tables.ts';
 import { notFound } from '../errors.ts';
 import { findLastMessages, type LastMessages, loadParts } from './store.ts';
 import type { MessageParts } from './wire.ts';
@@ -62,12 +62,11 @@ export async function lockEach(tx: Tx, ids: readonly number[]): Promise<Outcome<
 }
 
 /** Like `lockConversations`, without a lock, for conversations that are only shown. */
-export async function loadConversations(
+export async function findConversations(
   db: Sql,
-  rows: readonly ConversationRow[],
+  ids: readonly number[],
 ): Promise<Map<number, LoadedConversation>> {
-  const ids = rows.map(({ id }) => id);
-  const [related, last] = await Promise.all([loadRelatedRows(db, rows), findLastMessages(db, ids)]);
+  const [related, last] = await Promise.all([findRelatedRows(db, ids), findLastMessages(db, ids)]);
   return toLoadedConversations(db, related, last);
 }
 

@@ -4,22 +4,21 @@ import type { App } from '../app.ts';
 import { mentionsIn } from '../conversations/mentions.ts';
 import type { Tx } from '../db/db.ts';
 import type { MessageRow, NotificationRow } from '../db/tables.ts';
-import type { DomainEvent } from '../events/domain-events.ts';
+import type { CreatedMessage, DomainEvent } from '../events/domain-events.ts';
 import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
-import { findMessages } from '../messages/store.ts';
 import { sendEmails } from './emails.ts';
-import { emitDeletedNotifications, emitReplacedNotifications } from './events.ts';
+import { countByOwner, emitDeletedNotifications, emitReplacedNotifications } from './events.ts';
 import { markConversationsRead } from './notifications.ts';
 import {
   deleteNotifications,
   insertOrReplaceNotifications,
   listOfConversation,
-  listViewers,
   type NewNotification,
   splitRepeated,
 } from './store.ts';
-import { type Follower, findMutedConversations, listFollowers, listSubscribers } from './store-recipients.ts';
+import { type Follower, listFollowers, listSubscribers } from './store-recipients.ts';
+import { loadSubjects } from './wire.ts';
 
 /**
  * Creates notifications, marks them as read when their user has seen the conversation, and deletes those of a deleted conversation.
@@ -28,22 +27,22 @@ import { type Follower, findMutedConversations, listFollowers, listSubscribers }
 export const createNotifications = (app: App): Listener<Follower[]> => ({
   prefetch: listFollowers,
   handle: async (tx, events, followers) => {
+    const created = eventsNamed(events, 'message_created');
     const targets = await Promise.all([
-      targetsOfMessages(tx, eventsNamed(events, 'message_created'), followers),
+      targetsOfMessages(tx, created, followers),
       eventsNamed(events, 'conversation_mentioned').flatMap(targetsOfMention),
       eventsNamed(events, 'conversation_updated').flatMap(targetsOfAssignment),
       targetsOfCreations(tx, events.filter(isCreation)),
     ]);
-    for (const list of splitRepeated(targets.flat())) await createForTargets(app, tx, list);
+    const messages = new Map(created.map(({ detail }) => [detail.message.id, detail]));
+    for (const list of splitRepeated(targets.flat()))
+      await createForTargets(app, tx, { targets: list, messages });
     await markConversationsRead(app, tx, eventsNamed(events, 'conversation_seen'));
     for (const event of eventsNamed(events, 'conversation_deleting')) await deleteNotificationsOf(tx, event);
   },
 });
 
-/** A user to be notified, unless the user may not see the conversation. */
-type NotificationTarget = Omit<NewNotification, 'inbox_id' | 'team_id'>;
-
-type SecondaryActor = Pick<NotificationTarget, 'secondary_actor_type' | 'secondary_actor_id'>;
+type SecondaryActor = Pick<NewNotification, 'secondary_actor_type' | 'secondary_actor_id'>;
 
 const about = (message_id: number): SecondaryActor => ({
   secondary_actor_type: 'Message',
@@ -59,28 +58,19 @@ async function targetsOfMessages(
   tx: Tx,
   events: readonly DomainEvent<'message_created'>[],
   prefetched: readonly Follower[] | undefined,
-): Promise<NotificationTarget[]> {
+): Promise<NewNotification[]> {
   if (!events.length) return [];
   const ids = events.map(({ conversation_id }) => conversation_id);
   const followers = prefetched ?? (await listFollowers(tx, ids));
-  const followed = new Set(followers.map(({ conversation_id }) => conversation_id));
-  const causes = events.filter(({ conversation_id }) => followed.has(conversation_id));
-  if (!causes.length) return [];
-  const [messages, muted] = await Promise.all([
-    findMessages(
-      tx,
-      causes.map(({ detail }) => detail.message_id),
-    ),
-    findMutedConversations(tx, [...followed]),
-  ]);
-  const targets: NotificationTarget[] = [];
-  for (const message of messages) {
+  const targets: NewNotification[] = [];
+  for (const { message } of events.map(({ detail }) => detail)) {
     const { id, account_id, conversation_id, message_type } = message;
     if (message_type > MessageType.outgoing) continue;
-    if (message_type === MessageType.incoming && muted.has(conversation_id)) continue;
+    const own = followers.filter((one) => one.conversation_id === conversation_id);
+    if (!own.length) continue;
     const excluded = new Set(await listExcludedUsers(tx, message));
-    for (const { user_id, assigned } of followers.filter((one) => one.conversation_id === conversation_id)) {
-      if (excluded.has(user_id)) continue;
+    for (const { user_id, assigned, muted } of own) {
+      if (excluded.has(user_id) || (muted && message_type === MessageType.incoming)) continue;
       excluded.add(user_id);
       const notification_type = assigned
         ? 'assigned_conversation_new_message'
@@ -106,7 +96,7 @@ async function listExcludedUsers(tx: Tx, message: MessageRow): Promise<number[]>
 
 const targetsOfMention = ({
   detail: { message, user_ids },
-}: DomainEvent<'conversation_mentioned'>): NotificationTarget[] =>
+}: DomainEvent<'conversation_mentioned'>): NewNotification[] =>
   user_ids.map((user_id) => ({
     account_id: message.account_id,
     conversation_id: message.conversation_id,
@@ -120,7 +110,7 @@ function targetsOfAssignment({
   account_id,
   conversation_id,
   detail: { changed_attributes, by },
-}: DomainEvent<'conversation_updated'>): NotificationTarget[] {
+}: DomainEvent<'conversation_updated'>): NewNotification[] {
   const user_id = changed_attributes.assignee_id?.[1];
   if (typeof user_id !== 'number' || user_id === by?.user_id) return [];
   const assigner: SecondaryActor =
@@ -138,7 +128,7 @@ const isCreation = (event: DomainEvent): event is Creation =>
     : event.event === 'conversation_bot_handoff';
 
 /** The members of the inbox who chose this type. */
-async function targetsOfCreations(tx: Tx, events: readonly Creation[]): Promise<NotificationTarget[]> {
+async function targetsOfCreations(tx: Tx, events: readonly Creation[]): Promise<NewNotification[]> {
   const notification_type = 'conversation_creation';
   const inboxes = new Map(events.map(({ account_id, inbox_id }) => [inbox_id, account_id]));
   const subscribers = new Map(
@@ -162,20 +152,32 @@ async function targetsOfCreations(tx: Tx, events: readonly Creation[]): Promise<
   );
 }
 
-/** Inserts and emits notifications for the targets who may see the conversation, and sends e-mails about them. */
-async function createForTargets(app: App, tx: Tx, targets: readonly NotificationTarget[]): Promise<void> {
-  const viewers = new Map(
-    (await listViewers(tx, targets)).map((row) => [`${row.conversation_id} ${row.user_id}`, row]),
-  );
-  const news = targets.flatMap((target): NewNotification[] => {
-    const viewer = viewers.get(`${target.conversation_id} ${target.user_id}`);
-    return viewer ? [{ ...target, inbox_id: viewer.inbox_id, team_id: viewer.team_id }] : [];
-  });
-  const { rows, replaced } = await insertOrReplaceNotifications(app, tx, news);
-  await emitReplacedNotifications(app, tx, { deleted: [...replaced.values()], created: rows });
+interface NewNotifications {
+  /** Of different users, conversations or types. */
+  targets: readonly NewNotification[];
+  /** The messages of the events, by id. */
+  messages: ReadonlyMap<number, CreatedMessage>;
+}
+
+/**
+ * Inserts and emits notifications for the targets who may see the conversation, and sends e-mails about them. On PostgreSQL this
+ * takes two round trips: what the events show is read with what the rows need, and the counts with the insertion.
+ */
+async function createForTargets(app: App, tx: Tx, { targets, messages }: NewNotifications): Promise<void> {
+  const [{ rows, replaced, countsOf }, subjects] = await Promise.all([
+    insertAndCount(app, tx, targets),
+    loadSubjects(tx, targets, messages),
+  ]);
+  const deleted = [...replaced.values()];
+  emitReplacedNotifications(app, tx, { deleted, created: rows, countsOf, subjects });
   // A notification that replaces an unread one sends no e-mail.
   const isNew = ({ id }: NotificationRow) => replaced.get(id)?.read_at !== null;
   await sendEmails(app, tx, rows.filter(isNew));
+}
+
+async function insertAndCount(app: App, tx: Tx, targets: readonly NewNotification[]) {
+  const { rows, replaced } = await insertOrReplaceNotifications(app, tx, targets);
+  return { rows, replaced, countsOf: await countByOwner(tx, [...replaced.values(), ...rows]) };
 }
 
 async function deleteNotificationsOf(

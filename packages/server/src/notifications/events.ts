@@ -5,7 +5,7 @@ import type { Tx } from '../db/db.ts';
 import type { NotificationRow } from '../db/tables.ts';
 import { emit, streamOf } from '../events/emit.ts';
 import { countUnread } from './store.ts';
-import { loadNotifications } from './wire.ts';
+import { loadNotifications, type SubjectRows, toNotifications } from './wire.ts';
 
 /**
  * Of one change of many notifications. Further notifications have no event: the counts in the last event are right, and clients then fetch the list.
@@ -40,17 +40,22 @@ export async function emitDeletedNotifications(tx: Tx, rows: readonly Notificati
   emitDeleted(tx, rows, await countByOwner(tx, rows));
 }
 
-/** Emits what was deleted and what was created in its place, with the counts after both. */
-export async function emitReplacedNotifications(
+export interface Replacement {
+  deleted: readonly NotificationRow[];
+  created: readonly NotificationRow[];
+  /** After both. */
+  countsOf: CountsOf;
+  subjects: SubjectRows;
+}
+
+/** Emits what was deleted and what was created in its place. */
+export function emitReplacedNotifications(
   app: App,
   tx: Tx,
-  { deleted, created }: { deleted: readonly NotificationRow[]; created: readonly NotificationRow[] },
-): Promise<void> {
-  const [countsOf, notifications] = await Promise.all([
-    countByOwner(tx, [...deleted, ...created]),
-    loadNotifications(app, tx, created),
-  ]);
+  { deleted, created, countsOf, subjects }: Replacement,
+): void {
   emitDeleted(tx, deleted, countsOf);
+  const notifications = toNotifications(app, created, subjects);
   emitEach(tx, 'notification.created', { rows: created, notifications, countsOf });
 }
 
@@ -83,7 +88,7 @@ function emitDeleted(tx: Tx, rows: readonly NotificationRow[], countsOf: CountsO
   }
 }
 
-type CountsOf = (owner: Owner) => Counts;
+export type CountsOf = (owner: Owner) => Counts;
 
 interface Counts {
   unread_count: number;
@@ -93,7 +98,7 @@ interface Counts {
 type Owner = Pick<NotificationRow, 'account_id' | 'user_id'>;
 
 /** Counts of each owner of the rows. Both counts are of the usual list, without read and snoozed notifications. */
-async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<CountsOf> {
+export async function countByOwner(tx: Tx, rows: readonly NotificationRow[]): Promise<CountsOf> {
   const keyOf = ({ account_id, user_id }: Owner) => `${account_id} ${user_id}`;
   const owners = new Map(rows.map((row) => [keyOf(row), row]));
   const counts = new Map(

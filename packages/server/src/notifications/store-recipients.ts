@@ -1,4 +1,4 @@
-/** SQL that finds the users to notify about conversations, and the conversations nobody is notified about. */
+/** SQL that finds the users to notify about conversations. */
 import { sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
@@ -30,13 +30,19 @@ export interface Follower {
   user_id: number;
   /** 1 for the assignee, 0 for a participant. */
   assigned: number;
+  /** 1 when the contact of the conversation is blocked: their messages notify nobody. */
+  muted: number;
 }
+
+const isMuted = sql`(select blocked from contacts where contacts.id = conversations.contact_id)`;
 
 const followers = preparedQuery(
   (_q, params: { ids: unknown; sameIds: unknown }, db) =>
-    sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned from conversations
-      where ${isAnyOf(db, 'id', params.ids)} and assignee_id is not null
-      union all select conversation_id, user_id, 0 as assigned from conversation_participants
+    sql<Follower>`select conversations.id as conversation_id, assignee_id as user_id, 1 as assigned, ${isMuted} as muted
+      from conversations
+      where ${isAnyOf(db, 'conversations.id', params.ids)} and assignee_id is not null
+      union all select conversation_id, user_id, 0 as assigned, ${isMuted} as muted
+      from conversation_participants join conversations on conversations.id = conversation_id
       where ${isAnyOf(db, 'conversation_id', params.sameIds)}`,
 );
 
@@ -44,18 +50,4 @@ const followers = preparedQuery(
 export async function listFollowers(db: Sql, conversationIds: readonly number[]): Promise<Follower[]> {
   const ids = listValue(db, [...new Set(conversationIds)]);
   return db.all(followers(db, { ids, sameIds: ids }));
-}
-
-/** The conversations among `ids` whose contact is blocked. */
-export async function findMutedConversations(db: Sql, ids: readonly number[]): Promise<Set<number>> {
-  if (!ids.length) return new Set();
-  const rows = await db.all(
-    db.q
-      .selectFrom('conversations')
-      .innerJoin('contacts', 'contacts.id', 'conversations.contact_id')
-      .select('conversations.id')
-      .where(isAnyOf(db, 'conversations.id', ids))
-      .where('contacts.blocked', '=', 1),
-  );
-  return new Set(rows.map(({ id }) => id));
 }

@@ -55,7 +55,7 @@ const visibleNotifications = (db: Sql, owner: Owner) =>
 export type Recipient = Pick<NotificationRow, 'conversation_id' | 'user_id'>;
 
 /** A user who may see a conversation, with its inbox and team; `team_id` is 0 without team. */
-export type ViewerRow = Recipient & Pick<NotificationRow, 'inbox_id' | 'team_id'>;
+type ViewerRow = Recipient & Pick<NotificationRow, 'inbox_id' | 'team_id'>;
 
 /** Locates what `maySee` asks of the rows of these tables. */
 const ofConversation = {
@@ -79,7 +79,7 @@ const viewers = preparedQuery((q, place: { recipients: unknown }, db) =>
 );
 
 /** The recipients who belong to the account of their conversation and may see it. */
-export const listViewers = (db: Sql, recipients: readonly Recipient[]): Promise<ViewerRow[]> =>
+const listViewers = (db: Sql, recipients: readonly Recipient[]): Promise<ViewerRow[]> =>
   db.all<ViewerRow>(viewers(db, { recipients: toPairs(recipients) }));
 
 const toPairs = (recipients: readonly Recipient[]): string =>
@@ -202,14 +202,13 @@ export const listOfConversation = (db: Sql, conversation_id: number): Promise<No
     db.q.selectFrom('notifications').selectAll().where('conversation_id', '=', conversation_id).orderBy('id'),
   );
 
+/** A notification of a user who may or may not see the conversation. */
 export type NewNotification = Pick<
   NotificationRow,
   | 'account_id'
   | 'user_id'
   | 'notification_type'
   | 'conversation_id'
-  | 'inbox_id'
-  | 'team_id'
   | 'secondary_actor_type'
   | 'secondary_actor_id'
 >;
@@ -231,7 +230,8 @@ const ofRecipients = preparedQuery((q, place: { conversations: unknown; users: u
 );
 
 /**
- * Inserts notifications of different users, conversations or types, and deletes the previous one of each.
+ * Inserts notifications of different users, conversations or types for the users who may see the conversation, and deletes the
+ * previous one of each.
  * @returns the new rows in order, and the previous ones by the id of the new one
  */
 export async function insertOrReplaceNotifications(
@@ -242,12 +242,14 @@ export async function insertOrReplaceNotifications(
   if (!given.length) return { rows: [], replaced: new Map() };
   const idsOf = (column: 'conversation_id' | 'user_id') =>
     listValue(tx, [...new Set(given.map((one) => one[column]))]);
-  const [found, nextId] = await Promise.all([
+  const [viewerRows, found, nextId] = await Promise.all([
+    listViewers(tx, given),
     tx.all<NotificationRow>(
       ofRecipients(tx, { conversations: idsOf('conversation_id'), users: idsOf('user_id') }),
     ),
     takeIds(tx, 'notifications', given.length),
   ]);
+  const viewers = new Map(viewerRows.map((row) => [`${row.conversation_id} ${row.user_id}`, row]));
   const earlier = new Map(found.map((row) => [keyOf(row), row]));
   const now = app.now();
   const times = {
@@ -257,7 +259,12 @@ export async function insertOrReplaceNotifications(
     created_at: now,
     updated_at: now,
   };
-  const rows = given.map((one): NotificationRow => ({ ...one, ...times, meta: '{}', id: nextId() }));
+  const rows = given.flatMap((one): NotificationRow[] => {
+    const viewer = viewers.get(`${one.conversation_id} ${one.user_id}`);
+    if (!viewer) return [];
+    const { inbox_id, team_id } = viewer;
+    return [{ ...one, inbox_id, team_id, ...times, meta: '{}', id: nextId() }];
+  });
   const replaced = new Map<number, NotificationRow>();
   for (const row of rows) {
     const before = earlier.get(keyOf(row));

@@ -7,46 +7,78 @@ import type {
 import { toEventUser } from '../agents/sender.ts';
 import { findUsers } from '../agents/store.ts';
 import type { App } from '../app.ts';
-import { loadConversationRows } from '../conversations/record/store.ts';
 import type { Sql } from '../db/db.ts';
 import type { NotificationRow, NotificationSettingsRow, UserRow } from '../db/tables.ts';
 import { toConversationEvent } from '../messages/emit-events.ts';
-import { type LoadedConversation, loadConversations } from '../messages/loaded-conversation.ts';
+import { findConversations, type LoadedConversation } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
 import { type MessageParts, toEventMessage } from '../messages/wire.ts';
 import { readObject, readWords } from '../stored-json.ts';
 import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { allFlags, toNotificationText } from './rules.ts';
 
-/** Notifications as lists and events show them, in the order of `rows`. The number of queries does not depend on that of rows. */
+/** What a notification refers to. */
+export type Subject = Pick<
+  NotificationRow,
+  'conversation_id' | 'user_id' | 'secondary_actor_type' | 'secondary_actor_id'
+>;
+
+/** The rows that notifications show. */
+export interface SubjectRows {
+  loadedById: ReadonlyMap<number, LoadedConversation>;
+  messages: ReadonlyMap<number, MessageParts>;
+  users: ReadonlyMap<number, UserRow>;
+}
+
+/**
+ * Loads what these notifications show, with a fixed number of queries.
+ * @param known messages by id that need not be read
+ */
+export async function loadSubjects(
+  db: Sql,
+  subjects: readonly Subject[],
+  known: ReadonlyMap<number, MessageParts> = new Map(),
+): Promise<SubjectRows> {
+  const unknown = secondaryActorIds(subjects, 'Message').filter((id) => !known.has(id));
+  const [loadedById, messages, users] = await Promise.all([
+    findConversations(
+      db,
+      subjects.map(({ conversation_id }) => conversation_id),
+    ),
+    findMessages(db, unknown),
+    findUsers(db, [...subjects.map(({ user_id }) => user_id), ...secondaryActorIds(subjects, 'User')]),
+  ]);
+  const conversations = [...loadedById.values()].map(({ conversation }) => conversation);
+  const parts = await loadParts(db, messages, conversations);
+  return { loadedById, users, messages: new Map([...known, ...parts.map(toEntry)]) };
+}
+
+const toEntry = (parts: MessageParts): [number, MessageParts] => [parts.message.id, parts];
+
+/** Notifications as lists and events show them, in the order of `rows`. */
 export async function loadNotifications(
   app: App,
   db: Sql,
   rows: readonly NotificationRow[],
 ): Promise<Notification[]> {
-  if (!rows.length) return [];
-  const conversations = await loadConversationRows(
-    db,
-    rows.map(({ conversation_id }) => conversation_id),
-  );
-  const [loadedById, loadedParts, users] = await Promise.all([
-    loadConversations(db, conversations),
-    findMessages(db, secondaryActorIds(rows, 'Message')).then((messages) =>
-      loadParts(db, messages, conversations),
-    ),
-    findUsers(db, [...rows.map(({ user_id }) => user_id), ...secondaryActorIds(rows, 'User')]),
-  ]);
-  const parts = new Map(loadedParts.map((part) => [part.message.id, part]));
-  return rows.map((row) => {
+  return rows.length ? toNotifications(app, rows, await loadSubjects(db, rows)) : [];
+}
+
+/** Like `loadNotifications`, from rows that are loaded. */
+export const toNotifications = (
+  app: App,
+  rows: readonly NotificationRow[],
+  { loadedById, messages, users }: SubjectRows,
+): Notification[] =>
+  rows.map((row) => {
     const loaded = loadedById.get(row.conversation_id);
     if (!loaded) throw new Error(`the conversation of notification ${row.id} does not exist`);
     const message =
-      row.secondary_actor_type === 'Message' ? parts.get(row.secondary_actor_id ?? 0) : undefined;
+      row.secondary_actor_type === 'Message' ? messages.get(row.secondary_actor_id ?? 0) : undefined;
     return toNotification(app, row, { loaded, message, users });
   });
-}
 
-const secondaryActorIds = (rows: readonly NotificationRow[], type: 'Message' | 'User') =>
+const secondaryActorIds = (rows: readonly Subject[], type: 'Message' | 'User') =>
   rows.flatMap(({ secondary_actor_type, secondary_actor_id }) =>
     secondary_actor_type === type ? (secondary_actor_id ?? []) : [],
   );

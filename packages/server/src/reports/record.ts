@@ -3,9 +3,11 @@
  * computed from these rows.
  */
 import { MessageType } from '@hoory/contract';
+import { sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
-import { isAnyOf } from '../db/dialect.ts';
+import { isAnyOf, listValue } from '../db/dialect.ts';
 import { takeIds } from '../db/new-ids.ts';
+import { preparedQuery } from '../db/prepared-query.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
 import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
@@ -32,7 +34,8 @@ const isConversationChange = (event: DomainEvent): event is ConversationChange =
 async function recordEnds(tx: Tx, changes: readonly ConversationChange[]): Promise<void> {
   if (!changes.length) return;
   const ids = [...new Set(changes.map(({ conversation_id }) => conversation_id))];
-  const [conversations, inboxes, nextId] = await Promise.all([
+  const answered = changes.filter(({ event }) => event === 'conversation_updated');
+  const [conversations, inboxes, nextId, agents] = await Promise.all([
     tx.all<ConversationRow>(
       tx.q
         .selectFrom('conversations')
@@ -44,16 +47,19 @@ async function recordEnds(tx: Tx, changes: readonly ConversationChange[]): Promi
       changes.map(({ inbox_id }) => inbox_id),
     ),
     takeIds(tx, 'report_events', changes.length * eventsPerChange),
+    findReplyingAgents(
+      tx,
+      answered.map(({ conversation_id }) => conversation_id),
+    ),
   ]);
   const byId = new Map(conversations.map((row) => [row.id, row]));
-  const events = await Promise.all(
-    changes.map(async (change) => {
-      const conversation = byId.get(change.conversation_id);
-      const inbox = conversation && inboxes.get(conversation.inbox_id);
-      return conversation && inbox ? toReportEvents(tx, change, { conversation, inbox }) : [];
-    }),
-  );
-  const rows = events.flat().map((event) => ({ id: nextId(), ...event }));
+  const events = changes.flatMap((change) => {
+    const conversation = byId.get(change.conversation_id);
+    const inbox = conversation && inboxes.get(conversation.inbox_id);
+    if (!conversation || !inbox) return [];
+    return toReportEvents(change, { conversation, inbox, agent: agents.get(conversation.id) ?? null });
+  });
+  const rows = events.map((event) => ({ id: nextId(), ...event }));
   tx.awaitAtCommit(tx.insertMany('report_events', rows));
 }
 
@@ -68,6 +74,8 @@ type ReportInbox = Pick<
 interface ReportedConversation {
   conversation: ConversationRow;
   inbox: ReportInbox;
+  /** The id of the agent whose answer ended the wait; null for a bot. */
+  agent: number | null;
 }
 
 async function findInboxes(tx: Tx, inbox_ids: readonly number[]): Promise<Map<number, ReportInbox>> {
@@ -88,16 +96,14 @@ function endsWaitOrStatus({ event, detail }: ConversationChange): boolean {
   return Boolean(first_reply_created_at?.[1] || (waiting_since?.[0] && waiting_since[1] === null));
 }
 
-async function toReportEvents(
-  tx: Tx,
+function toReportEvents(
   change: ConversationChange,
   reported: ReportedConversation,
-): Promise<Omit<ReportEventRow, 'id'>[]> {
+): Omit<ReportEventRow, 'id'>[] {
   const changes = change.detail.changed_attributes;
   if (change.event === 'conversation_status_changed') return statusEvents(changes, reported);
-  const { conversation } = reported;
+  const { conversation, agent: user_id } = reported;
   const at = conversation.last_agent_message_at ?? conversation.updated_at;
-  const user_id = await findReplyingAgent(tx, conversation);
   const waitedSince = changes.waiting_since?.[0];
   const event = (name: ReportEvent, from: number) => toReportEvent(name, reported, { user_id, from, at });
   return [
@@ -124,20 +130,22 @@ function statusEvents(
 const wasResolvedByBot = ({ conversation, inbox }: ReportedConversation): boolean =>
   conversation.first_reply_created_at === null && inbox.agent_bot_id !== null;
 
-/** The id of the agent whose answer ended the wait; null for a bot. */
-async function findReplyingAgent(tx: Tx, { id, last_message_id }: ConversationRow): Promise<number | null> {
-  const answer = await tx.get(
-    tx.q
-      .selectFrom('messages')
-      .select(['sender_type', 'sender_id'])
-      .where('conversation_id', '=', id)
-      .where('id', '<=', last_message_id ?? 0)
-      .where('message_type', '=', MessageType.outgoing)
-      .where('private', '=', 0)
-      .orderBy('id', 'desc')
-      .limit(1),
-  );
-  return answer?.sender_type === 'User' ? answer.sender_id : null;
+const lastAnswers = preparedQuery(
+  (_q, param: { ids: unknown }, db) => sql<{ conversation_id: number; sender_id: number }>`
+    select answer.conversation_id, answer.sender_id
+    from conversations join messages as answer on answer.id = (
+      select id from messages
+      where messages.conversation_id = conversations.id and messages.id <= conversations.last_message_id
+        and message_type = ${sql.lit(MessageType.outgoing)} and private = 0
+      order by id desc limit 1)
+    where ${isAnyOf(db, 'conversations.id', param.ids)} and answer.sender_type = 'User'`,
+);
+
+/** Ids of the agents who wrote the last public answers in these conversations. */
+async function findReplyingAgents(tx: Tx, ids: readonly number[]): Promise<Map<number, number>> {
+  if (!ids.length) return new Map();
+  const rows = await tx.all(lastAnswers(tx, { ids: listValue(tx, [...new Set(ids)]) }));
+  return new Map(rows.map(({ conversation_id, sender_id }) => [conversation_id, sender_id]));
 }
 
 const toReportEvent = (

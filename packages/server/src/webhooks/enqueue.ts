@@ -2,12 +2,12 @@
  * Converts domain events to delivery rows, in their transaction (decisions.md 9). The receivers are one read for all events of a
  * batch, and payloads are loaded only for events with receivers.
  */
-import { MessageType } from '@hoory/contract';
+import { MessageType, type Sender } from '@hoory/contract';
 import type { App } from '../app.ts';
 import type { Tx } from '../db/db.ts';
 import { isAnyOf } from '../db/dialect.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
-import { type ChangedAttributes, type DomainEvent, isNamed } from '../events/domain-events.ts';
+import { type ChangedAttributes, type DomainEvent, eventsNamed, isNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { type LoadedConversation, lockConversations } from '../messages/loaded-conversation.ts';
 import { findMessages, loadParts } from '../messages/store.ts';
@@ -16,7 +16,7 @@ import type { IdAndName } from './payload-parts.ts';
 import { toChangedAttributes, toWebhookSender } from './payload-parts.ts';
 import { contactPayload, inboxPayload, messagePayload, toWebhookConversation } from './payloads.ts';
 import { findReceivers, type Receiver, receiversOfConversations, receives } from './receivers.ts';
-import { insertDeliveries, type NewDelivery } from './store.ts';
+import { insertDeliveries, type NewDelivery, takePlaces } from './store.ts';
 
 /** Adds a delivery for each receiver of an event. */
 export const enqueueDeliveries = (app: App): Listener<Receiver[]> => ({
@@ -54,10 +54,18 @@ async function enqueue(
     .map(({ name, cause }) => ({ name, cause, to: receivers.filter((one) => receives(one, name, cause)) }))
     .filter(({ to }) => to.length);
   if (!addressed.length) return;
-  const sources = await loadSources(
-    tx,
-    addressed.map(({ cause }) => cause),
-  );
+  const [sources, places] = await Promise.all([
+    loadSources(
+      tx,
+      addressed.map(({ cause }) => cause),
+    ),
+    takePlaces(
+      tx,
+      addressed.flatMap(({ cause: { conversation_id = null }, to }) =>
+        to.map(({ endpoint }) => ({ endpoint, conversation_id })),
+      ),
+    ),
+  ]);
   const rows = addressed.flatMap(({ name, cause, to }) => {
     const content = toDeliveryContent(app, sources, { name, cause });
     // A bot of the inbox may also be the assignee: it receives the event once.
@@ -65,7 +73,7 @@ async function enqueue(
       ? [...new Set(to.map(({ endpoint }) => endpoint))].map((endpoint) => ({ ...content, endpoint }))
       : [];
   });
-  await insertDeliveries(app, tx, rows, receivers);
+  await insertDeliveries(app, tx, rows, { receivers, places });
 }
 
 /** A change of status is up to two events: bots receive opening and resolving as events of their own, and first. */
@@ -88,11 +96,13 @@ interface PayloadSources {
 
 const unique = (ids: (number | null | undefined)[]) => [...new Set(ids.filter((id) => id != null))];
 
-/** Rows of the payloads, with one read per table for any number of events. */
+/** Rows of the payloads, with one read per table for any number of events. Created messages come with their event. */
 async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<PayloadSources> {
   const conversationIds = unique(causes.map(({ conversation_id }) => conversation_id));
-  const ids = causes.map((cause) => (isNamed(cause, messageEvents) ? cause.detail.message_id : undefined));
-  const [accounts, loadedById, messages] = await Promise.all([
+  const created = eventsNamed(causes, 'message_created').map(({ detail }) => detail);
+  const updated = eventsNamed(causes, 'message_updated').map(({ detail }) => detail.message_id);
+  const typists = causes.map((cause) => (isNamed(cause, typingEvents) ? cause.detail.user : undefined));
+  const [accounts, loadedById, messages, emails] = await Promise.all([
     tx.all(
       tx.q
         .selectFrom('accounts')
@@ -100,30 +110,37 @@ async function loadSources(tx: Tx, causes: readonly DeliveredEvent[]): Promise<P
         .where(isAnyOf(tx, 'id', unique(causes.map(({ account_id }) => account_id)))),
     ),
     conversationIds.length ? lockConversations(tx, conversationIds) : new Map<number, LoadedConversation>(),
-    findMessages(tx, unique(ids)),
+    findMessages(tx, unique(updated)),
+    findEmails(tx, [...created.map(({ sender }) => sender), ...typists]),
   ]);
   const parts = await loadParts(
     tx,
     messages,
     [...loadedById.values()].map(({ conversation }) => conversation),
   );
-  const typists = causes.map((cause) => (isNamed(cause, typingEvents) ? cause.detail.user : undefined));
-  const senders = [...parts.map(({ sender }) => sender), ...typists];
-  const userIds = unique(senders.map((sender) => (sender?.type === 'user' ? sender.id : undefined)));
-  const users = userIds.length
-    ? await tx.all(
-        tx.q
-          .selectFrom('users')
-          .select(['id', 'email'])
-          .where(isAnyOf(tx, 'id', userIds)),
-      )
-    : [];
+  const emailsOfUpdated = await findEmails(
+    tx,
+    parts.map(({ sender }) => sender),
+  );
   return {
     accounts: new Map(accounts.map((account) => [account.id, account])),
     loadedById,
-    messages: new Map(parts.map((part) => [part.message.id, part])),
-    emails: new Map(users.map(({ id, email }) => [id, email])),
+    messages: new Map([...parts, ...created].map((part) => [part.message.id, part])),
+    emails: new Map([...emails, ...emailsOfUpdated]),
   };
+}
+
+/** E-mail addresses of the users among these senders, by user id. */
+async function findEmails(tx: Tx, senders: readonly (Sender | undefined)[]): Promise<Map<number, string>> {
+  const ids = unique(senders.map((sender) => (sender?.type === 'user' ? sender.id : undefined)));
+  if (!ids.length) return new Map();
+  const users = await tx.all(
+    tx.q
+      .selectFrom('users')
+      .select(['id', 'email'])
+      .where(isAnyOf(tx, 'id', ids)),
+  );
+  return new Map(users.map(({ id, email }) => [id, email]));
 }
 
 interface NamedCause {
@@ -188,10 +205,13 @@ interface ConversationSource {
 
 function messageContent(
   app: App,
-  { event, detail }: DomainEvent<(typeof messageEvents)[number]>,
+  cause: DomainEvent<(typeof messageEvents)[number]>,
   { account, loaded, sources: { messages, emails } }: ConversationSource,
 ): DeliveryContent | undefined {
-  const parts = messages.get(detail.message_id);
+  const { event } = cause;
+  const parts = messages.get(
+    cause.event === 'message_created' ? cause.detail.message.id : cause.detail.message_id,
+  );
   if (!parts || parts.message.message_type === MessageType.activity) return undefined;
   return {
     ...conversationColumns(loaded, event),

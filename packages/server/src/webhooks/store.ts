@@ -13,7 +13,7 @@ import {
   skipLocked,
   unindexed,
 } from '../db/dialect.ts';
-import { withNewIds } from '../db/new-ids.ts';
+import { takeIds } from '../db/new-ids.ts';
 import { erasePacked, maxPackRows, readWithPayloads, releasePacked } from '../db/packs.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { WebhookDeliveryRow } from '../db/tables.ts';
@@ -39,27 +39,35 @@ export const claimDurationMs = 30_000;
 export type NewDelivery = Pick<WebhookDeliveryRow, 'account_id' | 'endpoint' | 'event'> &
   Partial<Omit<WebhookDeliveryRow, 'payload'>> & { payload: object };
 
+interface Insertion {
+  /** Say which endpoints have a row already. */
+  receivers?: readonly Pick<Receiver, 'endpoint' | 'is_known'>[];
+  /** Taken already, for these deliveries and possibly others. */
+  places?: Places;
+}
+
 /**
  * Inserts deliveries in the given order. A delivery waits for an unsettled one of the same conversation to the same endpoint.
- * @param receivers say which endpoints have a row already
+ * The rows are written by the commit at the latest.
  */
 export async function insertDeliveries(
   app: App,
   tx: Tx,
   deliveries: readonly NewDelivery[],
-  receivers: readonly Pick<Receiver, 'endpoint' | 'is_known'>[] = [],
+  { receivers = [], places }: Insertion = {},
 ): Promise<WebhookDeliveryRow[]> {
   if (!deliveries.length) return [];
   const now = app.now();
-  const busy = await findBusyQueues(tx, deliveries);
+  const { busy, nextId } = places ?? (await takePlaces(tx, deliveries));
   const printed = printOnce(deliveries);
-  const rows = (await withNewIds(tx, 'webhook_deliveries', deliveries)).map((delivery) => {
+  const rows = deliveries.map((given) => {
+    const delivery = { id: nextId(), ...given };
     const queue = delivery.conversation_id ? queueName(delivery) : undefined;
     const waits = queue !== undefined && busy.has(queue);
     if (queue !== undefined) busy.add(queue);
     return toDeliveryRow(delivery, { now, waits, payload: printed.get(delivery.payload) ?? '' });
   });
-  await tx.insertMany('webhook_deliveries', rows);
+  tx.awaitAtCommit(tx.insertMany('webhook_deliveries', rows));
   const known = new Set(receivers.filter(({ is_known }) => is_known).map(({ endpoint }) => endpoint));
   await insertEndpoints(
     tx,
@@ -128,8 +136,23 @@ const busyQueues = preparedQuery(
       from ${jsonTriples(db, place.queues)} where ${firstUnsettled} is not null`,
 );
 
-/** Queues with an unsettled delivery. The caller has locked their conversations, so that none settles meanwhile. */
-async function findBusyQueues(tx: Tx, news: readonly NewDelivery[]): Promise<Set<string>> {
+/** What new deliveries need of the database before they are inserted. */
+interface Places {
+  /** Queues with an unsettled delivery. */
+  busy: Set<string>;
+  nextId: () => number;
+}
+
+/** Reads what the insertion of these deliveries needs. The caller has locked their conversations, so that none settles meanwhile. */
+export async function takePlaces(tx: Tx, news: readonly QueuedRow[]): Promise<Places> {
+  const [busy, nextId] = await Promise.all([
+    findBusyQueues(tx, news),
+    takeIds(tx, 'webhook_deliveries', news.length),
+  ]);
+  return { busy, nextId };
+}
+
+async function findBusyQueues(tx: Tx, news: readonly QueuedRow[]): Promise<Set<string>> {
   const queues = distinctQueues(news);
   if (!queues.length) return new Set();
   return new Set((await tx.all(busyQueues(tx, { queues: toQueueParam(queues) }))).map(queueName));

@@ -82,16 +82,21 @@ const assigneesOfConversations = preparedQuery((q, param: { ids: unknown }, db) 
  * before it waited.
  */
 export async function lockRelatedRows(tx: Tx, ids: readonly number[]): Promise<Map<number, RelatedRows>> {
-  const list = listValue(tx, [...new Set(ids)]);
-  const [, joined, inboxRows, users] = await Promise.all([
-    lockConversationRows(tx, ids),
-    joinedByIds(tx, { ids: list }),
-    tx.all(inboxesOfConversations(tx, { ids: list })),
-    tx.all(assigneesOfConversations(tx, { ids: list })),
+  const [, related] = await Promise.all([lockConversationRows(tx, ids), findRelatedRows(tx, ids)]);
+  return related;
+}
+
+/** Like `lockRelatedRows`, without a lock. Its reads share one round trip, unless a conversation has a bot or a team. */
+export async function findRelatedRows(db: Sql, ids: readonly number[]): Promise<Map<number, RelatedRows>> {
+  const list = listValue(db, [...new Set(ids)]);
+  const [joined, inboxRows, users] = await Promise.all([
+    joinedByIds(db, { ids: list }),
+    db.all(inboxesOfConversations(db, { ids: list })),
+    db.all(assigneesOfConversations(db, { ids: list })),
   ]);
   const inboxes = new Map(inboxRows.map((inbox) => [inbox.id, inbox]));
   return withAssignees(
-    tx,
+    db,
     joined.map((rows) => ({ inbox: loadedRow(inboxes, rows.conversation.inbox_id), ...rows })),
     users,
   );
