@@ -354,6 +354,7 @@ describe.each(engines)('statements on a full %s', (engine) => {
   async function workInBackground(): Promise<void> {
     const { app } = server;
     const now = app.now();
+    await (await fetch(`${server.url}/metrics`)).text();
     await pruneLog(app.db, { age: 30 * hour, events: filledRows - 500 }, now);
     await packLog(app.db, now);
     await packDeliveries(app.db, now);
@@ -447,6 +448,10 @@ const exceptions: readonly Exception[] = [
   {
     part: 'from report_records as source',
     reason: 'reads the records of a quarter of an hour, at an edge of the span of a report',
+  },
+  {
+    part: 'sum(last_offset - pruned_offset)',
+    reason: 'adds up all streams once a minute, apart from the writes',
   },
   { part: '"claim" > ', reason: 'claims are as many as one process has requests open' },
 ];

@@ -7,6 +7,8 @@ import {
 } from '../../test/fixtures/connected-account.ts';
 import { openReceiver, type Receiver } from '../../test/receiver.ts';
 import { engines, startTestServer, type TestServer } from '../../test/server.ts';
+import { insertDeliveries } from '../webhooks/store.ts';
+import { insertEndpoints, maxDueCounted, updateEndpoint } from '../webhooks/store-endpoints.ts';
 
 describe.each(engines)('metrics on %s', (engine) => {
   let server: TestServer;
@@ -114,6 +116,22 @@ describe.each(engines)('metrics on %s', (engine) => {
         }),
       { timeout: 10_000 },
     );
+  });
+
+  it('counts due deliveries of an endpoint up to a bound', async () => {
+    const { account_id } = connected.fixture;
+    const addDue = (endpoint: string, count: number) =>
+      server.app.db.write(async (tx) => {
+        await insertEndpoints(tx, [{ endpoint, account_id }]);
+        await updateEndpoint(tx, endpoint, { resting_until: Date.now() + 3_600_000 });
+        const delivery = { account_id, endpoint, event: 'test', is_transient: 1, payload: {} };
+        await insertDeliveries(server.app, tx, Array(count).fill(delivery), {
+          receivers: [{ endpoint, is_known: 1 }],
+        });
+      });
+    await addDue('webhook:1001', 3);
+    await addDue('webhook:1002', maxDueCounted + 1);
+    expect((await samples()).hoory_webhook_due).toBe(maxDueCounted + 3);
   });
 
   it('contains no personal data', async () => {

@@ -12,7 +12,7 @@ import { Refusal } from '../errors.ts';
 import { eventsNamed } from '../events/domain-events.ts';
 import type { Listener } from '../events/listeners.ts';
 import { isOperator } from '../http/operator.ts';
-import { findLongestLag } from '../webhooks/store-endpoints.ts';
+import { countDue, findLongestLag, maxDueCounted } from '../webhooks/store-endpoints.ts';
 
 /** Listener: counts messages after the commit of their transaction. */
 export const countMessages = (app: App): Listener => ({
@@ -119,8 +119,8 @@ const storageMetrics = (app: App): Metric[] => [
 const deliveryMetrics = (app: App): Metric[] => [
   {
     name: 'hoory_webhook_due',
-    help: 'Deliveries that should have been sent by now',
-    read: () => countDueDeliveries(app),
+    help: `Deliveries that should have been sent by now, of each endpoint at most ${maxDueCounted}`,
+    read: () => countDue(app.db, app.now()),
   },
   {
     name: 'hoory_webhook_lag_seconds',
@@ -134,27 +134,17 @@ async function readBackupAge(app: App): Promise<number> {
   return last ? (app.now() - last.created_at) / 1000 : Number.POSITIVE_INFINITY;
 }
 
-/** The number of events in the log. It adds up all streams, so it is cached for a minute. */
+/** The number of events in the log. It adds up all streams, so it is a long read and cached for a minute. */
 function openEventCount(app: App): () => Promise<number> {
   let cached = { events: 0, until: 0 };
   return async () => {
     if (performance.now() < cached.until) return cached.events;
-    const row = await app.db.get(
+    const row = await app.db.longReads.get(
       app.db.q.selectFrom('streams').select(sql<number>`sum(last_offset - pruned_offset)`.as('events')),
     );
     cached = { events: Number(row?.events ?? 0), until: performance.now() + 60_000 };
     return cached.events;
   };
-}
-
-async function countDueDeliveries(app: App): Promise<number> {
-  const row = await app.db.get(
-    app.db.q
-      .selectFrom('webhook_deliveries')
-      .select((on) => on.fn.countAll<number>().as('count'))
-      .where('next_attempt_at', '<=', app.now()),
-  );
-  return row?.count ?? 0;
 }
 
 /** Process metrics by their usual names. Not the library's `collectDefaultMetrics`, whose timers wake an idle server. */

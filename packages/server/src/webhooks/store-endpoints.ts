@@ -111,6 +111,25 @@ export async function findLags(
   );
 }
 
+/** Due deliveries of an endpoint are counted up to this number. */
+export const maxDueCounted = 1000;
+
+const dueCounts = preparedQuery(
+  (_q, place: { names: unknown; now: number }, db) => sql<{ count: number }>`
+    select (select count(*) from (
+      select id from webhook_deliveries as one
+      where one.endpoint = webhook_endpoints.endpoint and one.next_attempt_at <= ${place.now}
+      limit ${sql.lit(maxDueCounted)}) as due) as count
+    from webhook_endpoints where ${isAnyTextOf(db, 'endpoint', place.names)}`,
+);
+
+/** Due deliveries, of each endpoint up to `maxDueCounted`. */
+export async function countDue(db: Db, now: number): Promise<number> {
+  const endpoints = (await listDueEndpoints(db, now)).map(({ endpoint }) => endpoint);
+  const counts = await db.all(dueCounts(db, { names: listValue(db, endpoints), now }));
+  return counts.reduce((sum, { count }) => sum + count, 0);
+}
+
 /** The longest lag of the endpoints that do not rest, in milliseconds; of one account where it is given. */
 export async function findLongestLag(db: Db, now: number, account_id?: number): Promise<number> {
   const due = (await listDueEndpoints(db, now))
