@@ -33,6 +33,9 @@ export const MAX_LIST = 1000;
 /** Labels of one conversation or contact, also after adding and merging. */
 export const MAX_LABELS = 200;
 
+/** Sessions of a contact in an answer: the newest ones. */
+export const MAX_CONTACT_INBOXES = 100;
+
 /** Last second of the year 9999. */
 export const MAX_UNIX_SECONDS = 253_402_300_799;
 

@@ -6,7 +6,7 @@
  * kept as a claim and merges nothing, where upstream shows the owner's record (client-api.md sections 4 and 11).
  */
 import Type, { type Static } from 'typebox';
-import { MAX_NAME } from './bounds.ts';
+import { MAX_CONTACT_INBOXES, MAX_NAME } from './bounds.ts';
 import { endpoints } from './endpoint.ts';
 import { InboxRow, ShortInbox } from './inboxes.ts';
 import { inboxParams, inboxPath, proof, proofKeys, sessionParams, sessionPath } from './paths.ts';
@@ -109,7 +109,9 @@ export const Contact = named('Contact', {
   last_activity_at: Type.Optional(UnixSeconds),
   contact_inboxes: Type.Optional(
     Type.Array(ContactInbox, {
-      description: 'absent inside a conversation, and where the request asks for it',
+      maxItems: MAX_CONTACT_INBOXES,
+      description:
+        'the newest sessions, oldest first; absent inside a conversation, and where the request asks for it',
     }),
   ),
 });

@@ -277,6 +277,8 @@ describe.each(engines)('statements on a full %s', (engine) => {
     for (const query of ['labels[]=vip', 'labels[]=new', 'conversation_type=mention', 'source_id=s7'])
       for (const path of ['/conversations', '/conversations/meta']) await read(`${path}?status=all&${query}`);
     await read('/contacts?labels[]=vip');
+    await read(`/contacts/${row.contact_id}`);
+    await read(`/contacts/${row.contact_id}/contactable_inboxes`);
     await read(`/contacts/${row.contact_id}/conversations`);
     const condition = (attribute_key: string, filter_operator: string, ...values: unknown[]) => ({
       payload: [{ attribute_key, filter_operator, values }],

@@ -1,5 +1,5 @@
 /** Contacts as agents keep them: create, show, update, merge and sessions, through HTTP on every database. */
-import { agentContacts as api } from '@hoory/contract';
+import { agentContacts as api, MAX_CONTACT_INBOXES } from '@hoory/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEvents } from '../../test/fixtures/recorded-events.ts';
 import { createTestAccount, type TestAccount } from '../../test/fixtures/test-account.ts';
@@ -176,6 +176,26 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
         expect(answer).toEqual({ status: 404, body: { error: 'Resource could not be found' } });
     }
     expect((await as.raw(api.agentGetContact, { account_id, id })).status).toBe(401);
+  });
+
+  it('shows the newest sessions of a contact, and as many in a list', async () => {
+    const { id } = await create();
+    await server.app.db.write(async (tx) => {
+      for (let nth = 0; nth <= MAX_CONTACT_INBOXES; nth++)
+        await insertSession(server.app, tx, {
+          account_id,
+          contact_id: id,
+          inbox_id: own.inbox.id,
+          source_id: `many-${id}-${nth}`,
+        });
+    });
+    const newest = Array.from({ length: MAX_CONTACT_INBOXES }, (_, nth) => `many-${id}-${nth + 1}`);
+    const { payload: listed } = await own.as.agent(api.agentListContacts, {
+      account_id,
+      sort: '-created_at',
+    });
+    for (const contact of [await show(id), listed.find((one) => one.id === id)])
+      expect(contact?.contact_inboxes?.map(({ source_id }) => source_id)).toEqual(newest);
   });
 
   it('returns the existing session for the same source_id, and creates one without', async () => {

@@ -66,7 +66,14 @@ export async function createContactInbox(
   });
 }
 
-/** The inboxes that the caller may see, each with the contact's newest `source_id` there, or an unused one. @throws not_found */
+/** Newest sessions of a contact that are looked at for an inbox. */
+const maxSessions = 1000;
+
+/**
+ * The inboxes that the caller may see, each with the contact's newest `source_id` there among its last `maxSessions`, or an unused
+ * one.
+ * @throws not_found
+ */
 export async function listContactableInboxes(
   app: App,
   caller: AgentCaller,
@@ -80,9 +87,10 @@ export async function listContactableInboxes(
       .selectFrom('contact_inboxes')
       .select(['inbox_id', 'source_id'])
       .where('contact_id', '=', id)
-      .orderBy('id'),
+      .orderBy('id', 'desc')
+      .limit(maxSessions),
   );
-  const newest = new Map(sessions.map(({ inbox_id, source_id }) => [inbox_id, source_id]));
+  const newest = new Map(sessions.reverse().map(({ inbox_id, source_id }) => [inbox_id, source_id]));
   return {
     payload: inboxes.map((inbox) => ({
       inbox: toShortInbox(inbox),

@@ -1,9 +1,10 @@
 /** Queries of contacts for agents: sorted pages, sessions with their inboxes, locked rows. */
+import { MAX_CONTACT_INBOXES } from '@hoory/contract';
 import { type RawBuilder, sql } from 'kysely';
 import type { App } from '../app.ts';
 import { aggregateMatches, type BoundedList, type Candidates, readBoundedPage } from '../db/bounded-list.ts';
 import type { Sql, Tx } from '../db/db.ts';
-import { forUpdate, isAnyOf } from '../db/dialect.ts';
+import { forUpdate, isAnyOf, isAnySelected } from '../db/dialect.ts';
 import { byActivity, nullsLast, type Page, type PageRequest, type SortOrder } from '../db/keyset.ts';
 import type { ContactRow, InboxRow } from '../db/tables.ts';
 import type { SessionWithInbox } from './wire.ts';
@@ -105,7 +106,11 @@ function orderOf(list: string, sort = ''): SortOrder {
   }
 }
 
-/** The sessions of these contacts by contact id, oldest first. */
+/** Ids of the newest sessions of a contact. */
+const newestSessions = (contact: RawBuilder<unknown>, limit: number) =>
+  sql`select own.id from contact_inboxes as own where own.contact_id = ${contact} order by own.id desc limit ${sql.lit(limit)}`;
+
+/** The newest sessions of these contacts by contact id, oldest first, of each contact at most `MAX_CONTACT_INBOXES`. */
 export async function listSessionsByContact(
   db: Sql,
   contactIds: readonly number[],
@@ -114,7 +119,16 @@ export async function listSessionsByContact(
   if (!contactIds.length) return sessions;
   const rows = await db.all(
     db.q
-      .selectFrom('contact_inboxes')
+      .selectFrom('contacts')
+      .innerJoin('contact_inboxes', (on) =>
+        on.on(
+          isAnySelected(
+            db,
+            'contact_inboxes.id',
+            newestSessions(sql.ref('contacts.id'), MAX_CONTACT_INBOXES),
+          ),
+        ),
+      )
       .innerJoin('inboxes', 'inboxes.id', 'contact_inboxes.inbox_id')
       .select([
         'contact_inboxes.contact_id',
@@ -125,7 +139,7 @@ export async function listSessionsByContact(
         'inboxes.name',
         'inboxes.avatar_url',
       ])
-      .where(isAnyOf(db, 'contact_inboxes.contact_id', contactIds))
+      .where(isAnyOf(db, 'contacts.id', contactIds))
       .orderBy('contact_inboxes.id'),
   );
   for (const { contact_id, source_id, claims, hmac_verified, ...inbox } of rows)

@@ -240,7 +240,7 @@ describe.each(engines)('the event log on %s', (engine) => {
       },
     });
     await expect(app.db.write((tx) => listeners.notify(tx, [updated]))).rejects.toThrow('listener broke');
-    expect(names).toEqual(['message_created', 'message_created']);
+    expect(names).toEqual(['message_updated', 'message_updated']);
     expect(await offsets(account)).toEqual([1]);
   });
 });
