@@ -80,19 +80,19 @@ describe.runIf(engines.includes('postgres'))('a batch on PostgreSQL', () => {
     ['messages', 3, (talk) => customer(clientApi.postMessage, { ...session(talk), content: 'Hello' })],
     [
       'assignments',
-      12,
+      9,
       (talk) =>
         administrator(agentApi.agentAssignConversation, { ...at(talk), assignee_id: fixture.member.id }),
     ],
-    ['answers', 6, (talk) => member(agentApi.agentPostMessage, { ...at(talk), content: 'Yes' })],
+    ['answers', 4, (talk) => member(agentApi.agentPostMessage, { ...at(talk), content: 'Yes' })],
     [
       'messages that notify',
-      9,
+      5,
       (talk) => customer(clientApi.postMessage, { ...session(talk), content: 'Thank you' }),
     ],
     [
       'private notes',
-      5,
+      3,
       (talk) => member(agentApi.agentPostMessage, { ...at(talk), content: 'Done', private: true }),
     ],
     [

@@ -179,7 +179,7 @@ describe.each(engines)('contacts of agents on %s', (engine) => {
   });
 
   it('shows the newest sessions of a contact, and as many in a list', async () => {
-    const { id } = await create();
+    const { id } = await create({ email: freshEmail() });
     await server.app.db.write(async (tx) => {
       for (let nth = 0; nth <= MAX_CONTACT_INBOXES; nth++)
         await insertSession(server.app, tx, {

@@ -161,7 +161,8 @@ interface NewNotifications {
 
 /**
  * Inserts and emits notifications for the targets who may see the conversation, and sends e-mails about them. On PostgreSQL this
- * takes two round trips: what the events show is read with what the rows need, and the counts with the insertion.
+ * takes two round trips: what the events show is read with what the rows need, and the counts with the insertion. With reads one
+ * after another, and messages read again instead of taken from their events, a message that notifies took 8 round trips instead of 4.
  */
 async function createForTargets(app: App, tx: Tx, { targets, messages }: NewNotifications): Promise<void> {
   const [{ rows, replaced, countsOf }, subjects] = await Promise.all([
