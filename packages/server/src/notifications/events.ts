@@ -40,7 +40,7 @@ export async function emitDeletedNotifications(tx: Tx, rows: readonly Notificati
   emitDeleted(tx, rows, await countByOwner(tx, rows));
 }
 
-export interface Replacement {
+interface Replacement {
   deleted: readonly NotificationRow[];
   created: readonly NotificationRow[];
   /** After both. */
@@ -88,7 +88,7 @@ function emitDeleted(tx: Tx, rows: readonly NotificationRow[], countsOf: CountsO
   }
 }
 
-export type CountsOf = (owner: Owner) => Counts;
+type CountsOf = (owner: Owner) => Counts;
 
 interface Counts {
   unread_count: number;

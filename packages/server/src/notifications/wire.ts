@@ -18,7 +18,7 @@ import { toIso, toIsoOrNull, toUnix } from '../time.ts';
 import { allFlags, toNotificationText } from './rules.ts';
 
 /** What a notification refers to. */
-export type Subject = Pick<
+type Subject = Pick<
   NotificationRow,
   'conversation_id' | 'user_id' | 'secondary_actor_type' | 'secondary_actor_id'
 >;
