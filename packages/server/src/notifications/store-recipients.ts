@@ -1,5 +1,5 @@
 /** SQL that finds the users to notify about conversations. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Sql } from '../db/db.ts';
 import { isAnyOf, listValue } from '../db/dialect.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
@@ -34,15 +34,18 @@ export interface Follower {
   muted: number;
 }
 
-const isMuted = sql`(select blocked from contacts where contacts.id = conversations.contact_id)`;
+const isMuted = (contact: RawBuilder<unknown>) =>
+  sql`(select blocked from contacts where contacts.id = ${contact}) as muted`;
 
+// Without a join of participants and conversations: PostgreSQL without statistics would read all conversations.
 const followers = preparedQuery(
   (_q, params: { ids: unknown; sameIds: unknown }, db) =>
-    sql<Follower>`select conversations.id as conversation_id, assignee_id as user_id, 1 as assigned, ${isMuted} as muted
+    sql<Follower>`select id as conversation_id, assignee_id as user_id, 1 as assigned, ${isMuted(sql`conversations.contact_id`)}
       from conversations
-      where ${isAnyOf(db, 'conversations.id', params.ids)} and assignee_id is not null
-      union all select conversation_id, user_id, 0 as assigned, ${isMuted} as muted
-      from conversation_participants join conversations on conversations.id = conversation_id
+      where ${isAnyOf(db, 'id', params.ids)} and assignee_id is not null
+      union all select conversation_id, user_id, 0 as assigned,
+        ${isMuted(sql`(select talk.contact_id from conversations as talk where talk.id = conversation_participants.conversation_id)`)}
+      from conversation_participants
       where ${isAnyOf(db, 'conversation_id', params.sameIds)}`,
 );
 

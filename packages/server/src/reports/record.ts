@@ -5,7 +5,7 @@
 import { MessageType } from '@hoory/contract';
 import { sql } from 'kysely';
 import type { Tx } from '../db/db.ts';
-import { isAnyOf, listValue } from '../db/dialect.ts';
+import { isAnyOf, isAnySelected, listValue } from '../db/dialect.ts';
 import { takeIds } from '../db/new-ids.ts';
 import { preparedQuery } from '../db/prepared-query.ts';
 import type { ConversationRow, InboxRow, ReportEventRow } from '../db/tables.ts';
@@ -130,15 +130,20 @@ function statusEvents(
 const wasResolvedByBot = ({ conversation, inbox }: ReportedConversation): boolean =>
   conversation.first_reply_created_at === null && inbox.agent_bot_id !== null;
 
+// By a list of ids: in a join of conversations with messages, PostgreSQL without statistics reads all messages.
 const lastAnswers = preparedQuery(
   (_q, param: { ids: unknown }, db) => sql<{ conversation_id: number; sender_id: number }>`
-    select answer.conversation_id, answer.sender_id
-    from conversations join messages as answer on answer.id = (
-      select id from messages
-      where messages.conversation_id = conversations.id and messages.id <= conversations.last_message_id
-        and message_type = ${sql.lit(MessageType.outgoing)} and private = 0
-      order by id desc limit 1)
-    where ${isAnyOf(db, 'conversations.id', param.ids)} and answer.sender_type = 'User'`,
+    select conversation_id, sender_id from messages
+    where ${isAnySelected(
+      db,
+      'id',
+      sql`select (
+        select earlier.id from messages as earlier
+        where earlier.conversation_id = conversations.id and earlier.id <= conversations.last_message_id
+          and earlier.message_type = ${sql.lit(MessageType.outgoing)} and earlier.private = 0
+        order by earlier.id desc limit 1)
+        from conversations where ${isAnyOf(db, 'conversations.id', param.ids)}`,
+    )} and sender_type = 'User'`,
 );
 
 /** Ids of the agents who wrote the last public answers in these conversations. */
