@@ -114,12 +114,13 @@ export async function findLags(
 /** Due deliveries of an endpoint are counted up to this number. */
 export const maxDueCounted = 1000;
 
+// In the order of an index: PostgreSQL would read the whole table for the few rows that it needs.
 const dueCounts = preparedQuery(
   (_q, place: { names: unknown; now: number }, db) => sql<{ count: number }>`
     select (select count(*) from (
       select id from webhook_deliveries as one
       where one.endpoint = webhook_endpoints.endpoint and one.next_attempt_at <= ${place.now}
-      limit ${sql.lit(maxDueCounted)}) as due) as count
+      order by one.endpoint, one.next_attempt_at, one.id limit ${sql.lit(maxDueCounted)}) as due) as count
     from webhook_endpoints where ${isAnyTextOf(db, 'endpoint', place.names)}`,
 );
 
