@@ -1,6 +1,8 @@
 /** Two nodes on one database send webhooks together: each once, in order by conversation, also when one of the nodes dies. */
+
+import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { agentApi } from '@hoory/contract';
+import { agentApi, type Inbox } from '@hoory/contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type AppOptions, startServer } from '../../src/main.ts';
@@ -125,6 +127,33 @@ describe.runIf(engines.includes('postgres'))('two nodes', { timeout: 120_000 }, 
     expect(new Set(idsOf(receiver.received)).size).toBe(receiver.received.length);
     expect(second.app.now() - Date.now()).toBeLessThan(10_000);
     expect(contentsOf(receiver.received, conversation)).toEqual(['Round 0']);
+    await second.close();
+  });
+
+  test('sign and send by a secret and an address that the other has changed', async () => {
+    const second = await startNode();
+    const conversation = await createConversation(second, fixture, 'Round 0');
+    const say = conversationPoster(second.url, fixture, conversation);
+    const asAdministrator = {
+      as: fixture.administrator,
+      params: { account_id: fixture.account_id, id: fixture.inbox.id },
+    };
+    const { body: inbox } = await call<Inbox>(first, agentApi.agentResetInboxSecret, asAdministrator);
+    await say('Round 1');
+    const url = { channel: { webhook_url: `${receiver.url}/moved` } };
+    await call(first, agentApi.agentUpdateInbox, { ...asAdministrator, body: url });
+    await say('Round 2');
+    await isSettled();
+    expect(contentsOf(receiver.at('/moved'), conversation)).toContain('Round 2');
+    expect(contentsOf(receiver.at('/hook'), conversation)).not.toContain('Round 2');
+    for (const { headers, raw } of receiver.received.filter(({ body }) => body.content === 'Round 1')) {
+      const signed = `${headers['x-chatwoot-timestamp']}.${raw}`;
+      const mac = createHmac('sha256', inbox.secret ?? '')
+        .update(signed)
+        .digest('hex');
+      expect(headers['x-chatwoot-signature']).toBe(`sha256=${mac}`);
+    }
+    expect(receiver.received.map(({ body }) => body.content)).toContain('Round 1');
     await second.close();
   });
 
