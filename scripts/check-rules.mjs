@@ -85,7 +85,7 @@ const texts = {
     'packages/server/src/db/postgres/migrate.ts': [1, 'a column'],
     'packages/server/src/db/sqlite/migrate.ts': [1, 'a pragma'],
     'packages/server/src/db/sqlite/snapshot.ts': [1, 'a pragma'],
-    'packages/server/src/db/sqlite/inspect.ts': [3, 'pragmas'],
+    'packages/server/src/db/sqlite/inspect.ts': [5, 'pragmas'],
     'packages/server/src/files/fetch.ts': [1, 'a header'],
     'packages/server/src/http/assets.ts': [1, 'a path'],
     'packages/server/src/http/compress.ts': [1, 'a header'],
