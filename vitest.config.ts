@@ -22,6 +22,8 @@ const isSlow = ({ moduleId }: TestSpecification): boolean =>
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
+  // The environment in which vitest runs global setups: they too must not need built packages.
+  environments: { __vitest__: { resolve: { conditions, externalConditions: conditions } } },
   test: {
     include: [
       'packages/*/src/**/*.test.ts',

@@ -560,7 +560,14 @@ async function migrateElsewhere(data: string, url: string | undefined): Promise<
     ? `migratePostgres(${JSON.stringify(url)})`
     : `migrateSqlite(${JSON.stringify(join(data, 'hoory.sqlite'))})`;
   const script = `import(${module}).then((migrate) => migrate.${call})`;
-  await promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script]);
+  await promisify(execFile)(process.execPath, [
+    '--conditions=source',
+    '--import',
+    'tsx',
+    '--input-type=module',
+    '-e',
+    script,
+  ]);
 }
 
 async function pretendNewer(data: string, url: string | undefined): Promise<void> {
