@@ -49,7 +49,7 @@ describeInChromium('a wide account', () => {
     await page.keyboard.type(`agent ${many}`);
     await expect.poll(() => options.count()).toBe(1);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: `Agent ${many}` }).waitFor();
+    await page.getByRole('button', { name: `Agent ${many}`, exact: true }).waitFor();
 
     await page.getByRole('log').press('l');
     await expect.poll(() => options.count()).toBe(MAX_SHOWN);
