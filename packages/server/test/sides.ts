@@ -1,8 +1,9 @@
-/** The nodes of a test: its sockets are at one of them, and what they hear happens at the other one, where there are two. */
+/** The nodes of a test: its sockets are at one of them, and the events that they receive are caused at the other one, where there are two. */
 import { expect } from 'vitest';
 import type { App } from '../src/app.ts';
 import { redisName } from '../src/redis/keys.ts';
 import { hmacName } from '../src/secrets.ts';
+import type { RawCable } from './raw-cable.ts';
 import type { Node, TestServer } from './server.ts';
 
 /** As `cable/sessions.ts` keeps a session whose socket is lost; that of an open socket is kept for longer. */
@@ -15,10 +16,18 @@ export interface Sides {
   readonly speaking: Node;
   /** Both change places: the next socket is opened at another node than the ones before. */
   swap(): void;
+  /**
+   * Breaks a socket and swaps the nodes, when the other one can restore its session.
+   * @returns the id of the session
+   */
+  lose(socket: Pick<RawCable, 'ws' | 'frames'>): Promise<string>;
 }
 
 export function sidesOf(server: TestServer): Sides {
   let nodes: [Node, Node] = [server.other ?? server, server];
+  const swap = () => {
+    nodes = [nodes[1], nodes[0]];
+  };
   return {
     get listening() {
       return nodes[0];
@@ -26,8 +35,13 @@ export function sidesOf(server: TestServer): Sides {
     get speaking() {
       return nodes[1];
     },
-    swap: () => {
-      nodes = [nodes[1], nodes[0]];
+    swap,
+    lose: async ({ ws, frames }) => {
+      ws.terminate();
+      const sid = String(frames[0]?.sid);
+      await untilRestorable(nodes[0], sid);
+      swap();
+      return sid;
     },
   };
 }
@@ -40,7 +54,7 @@ export const sessionKeyOf = ({ installation }: App, sid: string): string =>
 export const untilKept = (node: Node, sid: string) => untilInRedis(node, sid, Number.POSITIVE_INFINITY);
 
 /** Resolves when the session of a closed socket, with all that its client named, can be restored at any node. */
-export const untilRestorable = (node: Node, sid: string) => untilInRedis(node, sid, lostSessionMs);
+const untilRestorable = (node: Node, sid: string) => untilInRedis(node, sid, lostSessionMs);
 
 async function untilInRedis({ app }: Node, sid: string, mostMs: number): Promise<void> {
   const { redis } = app;

@@ -145,10 +145,11 @@ class NodeCable {
     if (connection.isOpen) this.#historyDue.set(connection, this.#app.now() + historyGraceMs);
   }
 
-  /** Ends the waiting of restored connections whose clients requested no history in time. */
+  /** Ends the waiting of restored connections whose clients requested no history in time, or whose time a corrected clock moved away. */
   #endWaiting(): void {
     for (const [connection, dueMs] of this.#historyDue) {
-      if (dueMs > this.#app.now()) return;
+      const leftMs = dueMs - this.#app.now();
+      if (leftMs > 0 && leftMs <= historyGraceMs) return;
       this.#historyDue.delete(connection);
       void connection.enqueue(() => this.#room.endWaiting(connection));
     }

@@ -8,7 +8,7 @@ import { insertAccountRow, insertInboxRow, insertUserRow } from '../../test/fixt
 import { logEvent } from '../../test/log-event.ts';
 import { agentIdentifier, base, ext, type Frame, openRaw, type RawCable } from '../../test/raw-cable.ts';
 import { engines, installations, startTestServer, type TestServer } from '../../test/server.ts';
-import { type Sides, sidesOf, untilRestorable } from '../../test/sides.ts';
+import { type Sides, sidesOf } from '../../test/sides.ts';
 import type { UserRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
 import { pruneLog } from '../events/prune.ts';
@@ -60,15 +60,6 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     return { cable, streams: confirmation.streams as Streams };
   }
 
-  /** Breaks the socket. The next one is at another node, which by then can restore the session. */
-  async function lose({ ws, frames }: RawCable): Promise<string> {
-    ws.terminate();
-    const sid = String(frames[0]?.sid);
-    await untilRestorable(sides.listening, sid);
-    sides.swap();
-    return sid;
-  }
-
   const resumed = (sid: string, ...first: object[]) => open({ query: `?sid=${sid}`, first });
 
   const say = (stream: string, n: number) =>
@@ -108,7 +99,7 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    const sid = await lose(cable);
+    const sid = await sides.lose(cable);
     await say(account, 2);
     await say(shop, 3);
     const second = resumed(sid, history({ streams: positionOf(heard) }));
@@ -119,7 +110,7 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
   test('a restored session that knows no position asks without one, as often as it is cut', async () => {
     let { cable } = await subscribed();
     for (const n of [1, 2]) {
-      const sid = await lose(cable);
+      const sid = await sides.lose(cable);
       await say(account, n);
       cable = resumed(sid);
       await cable.until(({ type }) => type === 'welcome');
@@ -145,7 +136,7 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    const sid = await lose(cable);
+    const sid = await sides.lose(cable);
     await say(shop, 2);
     const second = resumed(sid);
     await second.until(({ type }) => type === 'welcome');
@@ -163,7 +154,7 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
 
   test('a restored session that never asks is told to fetch anew, and then sent what is new', async () => {
     const { cable } = await subscribed();
-    const sid = await lose(cable);
+    const sid = await sides.lose(cable);
     await say(shop, 1);
     const second = resumed(sid);
     await second.until(({ type }) => type === 'welcome');
@@ -179,27 +170,38 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     await second.settled();
     expect(second.numbers()).toEqual([2]);
     // A client that is cut before it hears any of this says the same as one that heard it all.
-    const third = resumed(await lose(second), history({ streams: {} }));
+    const third = resumed(await sides.lose(second), history({ streams: {} }));
     expect((await answered(third)).type).toBe('confirm_history');
     expect(third.numbers()).toEqual([1, 2]);
+  });
+
+  test('a restored session does not wait longer when the clock is set back', async () => {
+    const { cable } = await subscribed();
+    const second = resumed(await sides.lose(cable));
+    await second.until(({ type }) => type === 'welcome');
+    await say(shop, 1);
+    await second.settled();
+    ahead -= 3_600_000;
+    expect((await answered(second)).type).toBe('reject_history');
+    await until(second, 1);
   });
 
   test('a client that is cut before it hears that it must fetch anew is told again', async () => {
     const { cable } = await subscribed();
     await say(shop, 1);
     const heard = await until(cable, 1);
-    const sid = await lose(cable);
+    const sid = await sides.lose(cable);
     for (const n of [2, 3, 4]) await say(account, n);
     await pruneLog(server.app.db, { age: 1e9, events: 2 }, now());
     const asked = history({ since: Math.floor(now() / 1000), streams: positionOf(heard) });
     const second = resumed(sid, asked);
     expect((await answered(second)).type).toBe('reject_history');
-    const third = resumed(await lose(second), asked);
+    const third = resumed(await sides.lose(second), asked);
     expect((await answered(third)).type).toBe('reject_history');
     await say(account, 5);
     const five = await until(third, 5);
     expect(third.numbers()).toEqual([5]);
-    const last = await lose(third);
+    const last = await sides.lose(third);
     await say(account, 6);
     const known = { ...positionOf(heard), ...positionOf(five) };
     const fourth = resumed(last, history({ streams: known }));
@@ -215,7 +217,7 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     const asked = { streams: positionOf(heard) };
     const { cable: second } = await subscribed({ history: asked });
     expect((await answered(second)).type).toBe('reject_history');
-    expect((await answered(resumed(await lose(second), history(asked)))).type).toBe('reject_history');
+    expect((await answered(resumed(await sides.lose(second), history(asked)))).type).toBe('reject_history');
   });
 
   test('a confirmed history that a client asks for while it hears events proves nothing of streams it does not name', async () => {
@@ -224,14 +226,14 @@ describe.each(installations)('resuming several streams on %s', (engine) => {
     await until(cable, 1);
     cable.send(history({ streams: {} }));
     await answered(cable);
-    const second = resumed(await lose(cable), history({ streams: {} }));
+    const second = resumed(await sides.lose(cable), history({ streams: {} }));
     expect((await answered(second)).type).toBe('confirm_history');
     expect(second.numbers()).toEqual([1]);
   });
 
   test('a restored client that names no position of a stream it gained meanwhile is told to fetch anew', async () => {
     const { cable } = await subscribed();
-    const sid = await lose(cable);
+    const sid = await sides.lose(cable);
     const gained = await insertInboxRow(server.app, account_id);
     await server.app.db.write((tx) =>
       tx.run(

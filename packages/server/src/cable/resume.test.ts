@@ -11,7 +11,7 @@ import {
   startTestServer,
   type TestServer,
 } from '../../test/server.ts';
-import { type Sides, sidesOf, untilKept, untilRestorable } from '../../test/sides.ts';
+import { type Sides, sidesOf, untilKept } from '../../test/sides.ts';
 import type { App } from '../app.ts';
 import type { ContactInboxRow, InboxRow } from '../db/tables.ts';
 import { streamOf } from '../events/emit.ts';
@@ -73,15 +73,6 @@ describe.each(installations)('resuming on %s', (engine) => {
     return cable;
   }
 
-  /** Breaks the socket. The next one is at another node, which by then can restore the session. */
-  async function lose({ ws, frames }: RawCable): Promise<string> {
-    ws.terminate();
-    const sid = String(frames[0]?.sid);
-    await untilRestorable(sides.listening, sid);
-    sides.swap();
-    return sid;
-  }
-
   const say = (...numbers: number[]) => sayTo(sides.speaking, session, numbers);
 
   async function subscribed(more: object = {}) {
@@ -94,7 +85,7 @@ describe.each(installations)('resuming on %s', (engine) => {
     const first = await subscribed();
     await say(1);
     const seen = await until(first, 1);
-    const sid = await lose(first);
+    const sid = await sides.lose(first);
     await say(2);
     const subscribe = { command: 'subscribe', identifier };
     const second = open({ query: `?sid=${sid}`, first: [{ ...subscribe, history: after(seen) }, subscribe] });
@@ -110,7 +101,7 @@ describe.each(installations)('resuming on %s', (engine) => {
     const first = await subscribed();
     await say(1, 2);
     const seen = await until(first, 2);
-    const sid = await lose(first);
+    const sid = await sides.lose(first);
     await say(3, 4);
     const second = open({ query: `?sid=${sid}` });
     const welcome = await second.until((frame) => frame.type === 'welcome');
@@ -142,7 +133,7 @@ describe.each(installations)('resuming on %s', (engine) => {
 
   test('does not restore what is no longer allowed', async () => {
     const first = await subscribed();
-    const sid = await lose(first);
+    const sid = await sides.lose(first);
     await server.app.db.write((tx) =>
       tx.run(tx.q.updateTable('inboxes').set({ identity_policy: 'enforce' }).where('id', '=', inbox.id)),
     );
@@ -251,7 +242,7 @@ describe.each(installations)('resuming on %s', (engine) => {
       );
       const goal = Math.min(total, heard.length + 37);
       await cable.until(({ offset }) => offset === goal);
-      sid = await lose(cable);
+      sid = await sides.lose(cable);
       await cable.closed;
       for (const frame of cable.frames) {
         if (!frame.offset) continue;
