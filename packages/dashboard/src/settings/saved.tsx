@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { Field, useSave } from '../ui/field.tsx';
 import { Input, Textarea } from '../ui/input.tsx';
 import { Select } from '../ui/select.tsx';
-import type { Option } from '../ui/select-props.ts';
+import type { Option } from '../ui/select-button.tsx';
 import { Switch } from '../ui/switch.tsx';
 
 /** Shared by all three controls. */

@@ -1,5 +1,5 @@
 /** Options for choosing a time zone. */
-import type { Option } from '../ui/select-props.ts';
+import type { Option } from '../ui/select-button.tsx';
 
 /** All zones that the browser knows, UTC, and the current one, which an older browser may not know. */
 export function timeZones(chosen: string): Option<string>[] {

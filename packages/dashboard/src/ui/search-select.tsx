@@ -1,12 +1,10 @@
 /** A select with a search field in its list, which shows the first matches only. */
 import { Combobox } from '@base-ui/react/combobox';
-import { ChevronsUpDown } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useUiWords } from '../words/ui.ts';
 import { ChoiceParts } from './choice-list.tsx';
-import { classes } from './classes.ts';
 import { useMatches } from './matches.ts';
-import { type SelectProps, selectLook } from './select-props.ts';
+import { SelectContent, type SelectProps, selectClasses } from './select-button.tsx';
 
 /** As `Select`, for more options than somebody reads. The current value comes first, and typing finds the others. */
 export function SearchSelect<Value extends string | number | boolean | null>({
@@ -15,7 +13,7 @@ export function SearchSelect<Value extends string | number | boolean | null>({
   onChange,
   label,
   disabled,
-  size = 'normal',
+  size,
   className,
 }: SelectProps<Value>) {
   const t = useUiWords();
@@ -40,15 +38,10 @@ export function SearchSelect<Value extends string | number | boolean | null>({
       onOpenChange={setOpen}
       disabled={disabled}
     >
-      <Combobox.Trigger
-        aria-label={label}
-        className={classes(selectLook, size === 'small' ? 'h-7' : 'h-8', className)}
-      >
-        <span className="flex min-w-0 items-center gap-2">
-          {current?.mark}
+      <Combobox.Trigger aria-label={label} className={selectClasses({ size, className })}>
+        <SelectContent mark={current?.mark}>
           <span className="truncate">{current?.label}</span>
-        </span>
-        <ChevronsUpDown aria-hidden size={14} className="shrink-0 text-icon" />
+        </SelectContent>
       </Combobox.Trigger>
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={4} align="start" className="z-50 outline-none">

@@ -1,9 +1,8 @@
 /** One of some values, chosen from a list that opens. Typed by its options: `onChange` gets a value of one of them. */
 import { Select as Base } from '@base-ui/react/select';
-import { Check, ChevronsUpDown } from 'lucide-react';
-import { classes } from './classes.ts';
+import { Check } from 'lucide-react';
 import { SearchSelect } from './search-select.tsx';
-import { type Option, type SelectProps, selectLook } from './select-props.ts';
+import { type Option, SelectContent, type SelectProps, selectClasses } from './select-button.tsx';
 
 /** A list with more options is searched by typing. */
 const MAX_PLAIN = 30;
@@ -20,7 +19,7 @@ function PlainSelect<Value extends string | number | boolean | null>({
   onChange,
   label,
   disabled,
-  size = 'normal',
+  size,
   className,
 }: SelectProps<Value>) {
   const choose = (chosen: unknown) => {
@@ -34,15 +33,10 @@ function PlainSelect<Value extends string | number | boolean | null>({
       onValueChange={choose}
       disabled={disabled}
     >
-      <Base.Trigger
-        aria-label={label}
-        className={classes(selectLook, size === 'small' ? 'h-7' : 'h-8', className)}
-      >
-        <span className="flex min-w-0 items-center gap-2">
-          {options.find((one) => one.value === value)?.mark}
+      <Base.Trigger aria-label={label} className={selectClasses({ size, className })}>
+        <SelectContent mark={options.find((one) => one.value === value)?.mark}>
           <Base.Value className="truncate" />
-        </span>
-        <ChevronsUpDown aria-hidden size={14} className="shrink-0 text-icon" />
+        </SelectContent>
       </Base.Trigger>
       <Options options={options} />
     </Base.Root>

@@ -6,7 +6,7 @@ import { type Filter, sorts, statuses } from '../../live/lists.ts';
 import { Button } from '../../ui/button.tsx';
 import { Popover } from '../../ui/popover.tsx';
 import { Select } from '../../ui/select.tsx';
-import type { SelectProps } from '../../ui/select-props.ts';
+import type { SelectProps } from '../../ui/select-button.tsx';
 import { useAddress, useSetFilter } from '../address.ts';
 import { useInboxes, useLabels, useTeams } from '../people.ts';
 import { useConversationWords } from '../words.ts';
