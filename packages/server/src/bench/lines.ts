@@ -32,8 +32,7 @@ interface FigureKind {
   onPostgres?: { name?: string; bounds?: [number, number]; binds?: string };
 }
 
-const thread =
-  'the processor of the one thread of the server, a third of it in system calls that write answers and frames';
+const thread = 'the processor of the one thread of the server: commits, rows, answers and frames';
 const roundTrips = 'the round trips of one transaction after another between server and database';
 const reading = 'reading and printing the rows, on the thread that also answers';
 const processors = 'the processors that nodes, database and load share';

@@ -26,7 +26,7 @@ export function addDoctor(program: Command): void {
     .command('doctor')
     .description('check settings, database, services, and the way in through the proxy')
     .argument('[url]', 'public address of the server (default: HOORY_URL)', toAddress)
-    .option('--mail <address>', 'send a test letter to this address', toEmailAddress)
+    .option('--mail <address>', 'send a test e-mail to this address', toEmailAddress)
     .option('--webhook <url>', 'send a signed test request to this address', toAddress)
     .option('--origin <origin>', 'origin of a site that embeds the chat', toOrigin, 'https://shop.example')
     .option('--wait <seconds>', 'how long a long poll and a socket are held open', toSeconds, 25)

@@ -311,7 +311,7 @@ describe.skipIf(!engines.includes('postgres'))('PostgreSQL', () => {
 describe('mail', () => {
   const url = 'https://chat.test';
 
-  it('connects, and sends a test letter where one is wanted', async () => {
+  it('connects, and sends a test e-mail where one is wanted', async () => {
     const smtp = await startMailServer();
     closing.push(smtp.close);
     expect(await runOne(mailCheck({ smtpUrl: smtp.url, url }))).toMatchObject({ state: 'ok' });
@@ -320,7 +320,7 @@ describe('mail', () => {
       state: 'ok',
     });
     expect(smtp.emails).toMatchObject([
-      { to: ['me@shop.test'], text: expect.stringMatching(/test letter of the Hoory/) },
+      { to: ['me@shop.test'], text: expect.stringMatching(/test e-mail of the Hoory/) },
     ]);
     smtp.takes.any = false;
     expect(await runOne(mailCheck({ smtpUrl: smtp.url, url }, 'me@shop.test'))).toMatchObject({

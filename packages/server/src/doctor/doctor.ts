@@ -17,7 +17,7 @@ import { checkDeliveries, checkReceiver } from './webhooks.ts';
 export interface DoctorOptions {
   /** The public address to check; `HOORY_URL` without it. */
   url: string | undefined;
-  /** Gets a test letter. */
+  /** Gets a test e-mail. */
   mail?: string;
   /** Gets a signed test request. */
   webhook?: string;

@@ -8,7 +8,7 @@ import { type Check, failed, ok, skipped, type Verdict, warning } from './findin
 
 const noMail = 'SMTP_URL is not set: no e-mails are sent';
 
-/** @param to the address of a test letter; without it the connection alone is checked */
+/** @param to the address of a test e-mail; without it the connection alone is checked */
 export const mailCheck = ({ smtpUrl, url }: Pick<Config, 'smtpUrl' | 'url'>, to?: string): Check => ({
   name: 'mail',
   breaks:
@@ -21,20 +21,20 @@ export const mailCheck = ({ smtpUrl, url }: Pick<Config, 'smtpUrl' | 'url'>, to?
       await verifyMailServer(smtpUrl);
       return ok(`The mail server ${host} accepts this server`);
     }
-    await sendNow({ smtpUrl, url }, { to, subject: 'Test letter of Hoory', text: letterText(url) });
-    return ok(`The mail server ${host} has accepted a letter to ${to}: look whether it arrives`);
+    await sendNow({ smtpUrl, url }, { to, subject: 'Test e-mail of Hoory', text: textOfTest(url) });
+    return ok(`The mail server ${host} has accepted an e-mail to ${to}: look whether it arrives`);
   },
 });
 
 const noMailFor = (to: string): Verdict =>
   failed({
-    found: `SMTP_URL is not set: no letter was sent to ${to}`,
+    found: `SMTP_URL is not set: no e-mail was sent to ${to}`,
     breaks: 'Nobody receives invitations, passwords or notifications',
     change: 'SMTP_URL=smtp://user:password@host:587',
   });
 
-const letterText = (url: string): string =>
-  `This is a test letter of the Hoory at ${url}.\n\nIt was sent by \`hoory doctor --mail\`. Nothing has to be done.\n`;
+const textOfTest = (url: string): string =>
+  `This is a test e-mail of the Hoory at ${url}.\n\nIt was sent by \`hoory doctor --mail\`. Nothing has to be done.\n`;
 
 const bucketTimeoutMs = 8000;
 

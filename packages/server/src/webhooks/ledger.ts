@@ -136,7 +136,8 @@ export async function replayDelivery(
   return app.db.write(async (tx) => {
     await lockQueue(tx, conversation_id);
     const row = await getDelivery(tx, account.id, id);
-    if (row.payload === '') throw unprocessable('The contact that this delivery told of was erased');
+    if (row.payload === '')
+      throw unprocessable('The contact of this delivery was erased, and its payload with it');
     if (row.settled_at !== null) await requeue(app, tx, [row.id]);
     else if (row.next_attempt_at !== null && row.claim === null) await makeDue(tx, app.now(), id);
     await endEndpointRest(tx, row.endpoint);
